@@ -6,6 +6,7 @@ use std::{fmt, marker::PhantomData};
 use http::Method;
 use kubeforge_machinery::{GroupVersionResource, Kind, meta::v1::CreateOptions};
 
+use super::NO_NAMESPACE_OF_NEW;
 use crate::{
     client::Client,
     error::ClientError,
@@ -52,6 +53,9 @@ impl<K: Kind> CreateApi<K> {
     /// # Errors
     /// Where the object is refused, or the request fails.
     pub async fn create(&self, object: &K, options: &CreateOptions) -> Result<K, ClientError> {
+        if self.path.namespace.as_deref() == Some("") {
+            return Err(ClientError::Request(NO_NAMESPACE_OF_NEW.to_owned()));
+        }
         let mut request = Request::new(Method::POST, self.path.collection()?);
         request.query.push_options(options);
         request.accept = accept::<K>(self.client.media());
@@ -72,6 +76,9 @@ mod tests {
         let options = CreateOptions { dry_run: vec!["All".to_owned()], ..CreateOptions::default() };
         let api = CreateApi::<Gadget>::cluster(client.clone(), "gadgets");
         assert_eq!(api.create(&Gadget::default(), &options).await.unwrap().size, 3);
+        let nowhere = CreateApi::<Gadget>::namespaced(client.clone(), "gadgets", "");
+        let err = nowhere.create(&Gadget::default(), &CreateOptions::default()).await.unwrap_err();
+        assert_eq!(err.to_string(), "an empty namespace may not be set during creation");
         let api = CreateApi::<Gadget>::namespaced(client, "gadgets", "n");
         api.create(&Gadget::default(), &CreateOptions::default()).await.unwrap();
         assert_eq!(

@@ -25,6 +25,10 @@ pub(crate) use write::{delete_content, patch_options};
 
 use crate::{client::Client, error::ClientError, request::ResourcePath};
 
+/// What client-go says of requests that lack a namespace.
+const NO_NAMESPACE_OF_OBJECT: &str = "an empty namespace may not be set when a resource name is provided";
+const NO_NAMESPACE_OF_NEW: &str = "an empty namespace may not be set during creation";
+
 /// One resource, in one namespace or in all: `Api::<Pod>::namespaced(client, "default").get("web-0", …)`.
 ///
 /// Clones are cheap.
@@ -86,19 +90,18 @@ impl<K: Resource> Api<K> {
     /// The path of one object.
     pub(crate) fn object_path(&self, name: &str, subresource: &str) -> Result<String, ClientError> {
         if K::NAMESPACED && self.path.namespace.is_none() {
-            return Err(ClientError::Request(
-                "an empty namespace may not be set when a resource name is provided".into(),
-            ));
+            return Err(ClientError::Request(NO_NAMESPACE_OF_OBJECT.to_owned()));
         }
         self.path.object(name, subresource)
     }
 
-    /// The path for an object that may say its namespace itself.
-    fn path_for(&self, object: &K) -> ResourcePath {
+    /// The path for an object that may say its namespace itself; `missing` is the error where nobody does.
+    fn path_for(&self, object: &K, missing: &str) -> Result<ResourcePath, ClientError> {
         let namespace = &object.object_meta().namespace;
         match &self.path.namespace {
-            None if K::NAMESPACED && !namespace.is_empty() => ResourcePath::of::<K>(Some(namespace.clone())),
-            _ => self.path.clone(),
+            None if K::NAMESPACED && namespace.is_empty() => Err(ClientError::Request(missing.to_owned())),
+            None if K::NAMESPACED => Ok(ResourcePath::of::<K>(Some(namespace.clone()))),
+            _ => Ok(self.path.clone()),
         }
     }
 }

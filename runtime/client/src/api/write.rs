@@ -7,7 +7,7 @@ use kubeforge_machinery::{
     meta::v1::{CreateOptions, DeleteOptions, ListOptions, PatchOptions, Status, UpdateOptions},
 };
 
-use super::{Api, Deleted};
+use super::{Api, Deleted, NO_NAMESPACE_OF_NEW, NO_NAMESPACE_OF_OBJECT};
 use crate::{
     error::ClientError,
     patch::Patch,
@@ -20,7 +20,7 @@ impl<K: Resource> Api<K> {
     /// # Errors
     /// Where the name is taken, the object is refused, or the request fails.
     pub async fn create(&self, object: &K, options: &CreateOptions) -> Result<K, ClientError> {
-        let mut request = Request::new(Method::POST, self.path_for(object).collection()?);
+        let mut request = Request::new(Method::POST, self.path_for(object, NO_NAMESPACE_OF_NEW)?.collection()?);
         request.query.push_options(options);
         self.write(request, Content::object(object, self.client.media())).await
     }
@@ -114,7 +114,7 @@ impl<K: Resource> Api<K> {
     }
 
     async fn replace(&self, object: &K, subresource: &str, options: &UpdateOptions) -> Result<K, ClientError> {
-        let path = self.path_for(object).object(&object.object_meta().name, subresource)?;
+        let path = self.path_for(object, NO_NAMESPACE_OF_OBJECT)?.object(&object.object_meta().name, subresource)?;
         let mut request = Request::new(Method::PUT, path);
         request.query.push_options(options);
         self.write(request, Content::object(object, self.client.media())).await
@@ -171,6 +171,12 @@ mod tests {
                 "PUT /apis/test.example.com/v1/namespaces/n/gadgets/a/status"
             ]
         );
+        let nowhere = Gadget::named("", "a");
+        let err = api.create(&nowhere, &CreateOptions::default()).await.unwrap_err();
+        assert_eq!(err.to_string(), "an empty namespace may not be set during creation");
+        let err = api.update(&nowhere, &UpdateOptions::default()).await.unwrap_err();
+        assert_eq!(err.to_string(), "an empty namespace may not be set when a resource name is provided");
+        assert_eq!(fake.lines().len(), 2, "they are not sent");
         let sent = String::from_utf8(fake.requests()[0].body().to_vec()).unwrap();
         assert!(sent.starts_with(r#"{"kind":"Gadget","apiVersion":"test.example.com/v1","metadata":"#), "{sent}");
     }

@@ -19,6 +19,7 @@ pub struct ExecConfig {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub env: Vec<ExecEnvVar>,
     /// The version of `client.authentication.k8s.io` that it speaks.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub api_version: String,
     /// What to tell the user where the program is missing.
     #[serde(skip_serializing_if = "String::is_empty")]

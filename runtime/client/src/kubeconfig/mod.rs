@@ -32,6 +32,7 @@ mod overrides;
 mod portable;
 mod resolve;
 mod validate;
+mod whole;
 mod write;
 
 use std::path::{Path, PathBuf};

@@ -299,7 +299,6 @@ users:
 - name: me
   user:
     exec:
-      apiVersion: \"\"
       args:
       - a
       command: ./login

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::{Kubeconfig, KubeconfigError, overrides::is_path, read_file, resolve::given, validate::Problem};
+use super::{
+    Kubeconfig, KubeconfigError, NamedCluster, NamedContext, NamedUser, Overrides, overrides::is_path, read_file,
+    resolve::given, validate::Problem,
+};
 
 impl Kubeconfig {
     /// Leaves out all that the current context doesn't need.
@@ -29,6 +32,35 @@ impl Kubeconfig {
         }
         self.contexts = vec![context];
         Ok(self)
+    }
+
+    /// The files' content with a command's flags in it: its current context is the one that the flags ask for, and it, its
+    /// cluster and its user say what the flags say (clientcmd's MergedRawConfig).
+    ///
+    /// # Errors
+    /// As [`Kubeconfig::config_with`].
+    pub fn merged_with(&self, overrides: &Overrides) -> Result<Self, KubeconfigError> {
+        let (context, cluster, user) = self.resolved(overrides)?;
+        let mut merged = self.clone();
+        if !overrides.context.is_empty() {
+            merged.current_context.clone_from(&overrides.context);
+        }
+        let name = context.cluster.clone();
+        match merged.clusters.iter_mut().find(|named| named.name == name) {
+            Some(known) => known.cluster = cluster,
+            None => merged.clusters.push(NamedCluster { name, cluster, origin: None }),
+        }
+        let name = context.user.clone();
+        match merged.users.iter_mut().find(|named| named.name == name) {
+            Some(known) => known.user = user,
+            None => merged.users.push(NamedUser { name, user, origin: None }),
+        }
+        let name = merged.current_context.clone();
+        match merged.contexts.iter_mut().find(|named| named.name == name) {
+            Some(known) => known.context = context,
+            None => merged.contexts.push(NamedContext { name, context, origin: None }),
+        }
+        Ok(merged)
     }
 
     /// Puts certificates and keys inline that are in files, so that it can be used elsewhere. The files of tokens and
@@ -95,6 +127,25 @@ users: [{name: me, user: {client-key: key, token: t}}, {name: you}]
         ] {
             assert_eq!(minified(current).unwrap_err().to_string(), format!("invalid configuration: {want}"));
         }
+    }
+
+    #[test]
+    fn flags_are_merged_in() {
+        let text =
+            TEXT.replace("{certificate-authority: ca}", "{server: 'https://x'}").replace("client-key: key, ", "");
+        let config = Kubeconfig::parse(&text).unwrap();
+        let mut flags = Overrides { user: "you".to_owned(), namespace: "n".to_owned(), ..Overrides::default() };
+        flags.cluster_info.server = "https://y".to_owned();
+        flags.user_info.token = Some("mine".to_owned());
+        let merged = config.merged_with(&flags).unwrap();
+        assert_eq!((merged.current_context.as_str(), merged.clusters[0].cluster.server.as_str()), ("a", "https://y"));
+        let context = &merged.contexts[0].context;
+        assert_eq!((context.user.as_str(), context.namespace.as_deref()), ("you", Some("n")));
+        let token = |index: usize| merged.users[index].user.token.as_deref();
+        assert_eq!((token(0), token(1)), (Some("t"), Some("mine")));
+        assert_eq!(merged.contexts[1], config.contexts[1], "the others are as they were");
+        flags.context = "gone".to_owned();
+        assert_eq!(config.merged_with(&flags).unwrap_err().to_string(), "context \"gone\" does not exist");
     }
 
     #[test]

@@ -31,6 +31,12 @@ impl Kubeconfig {
     /// # Errors
     /// As [`Kubeconfig::config`].
     pub fn config_with(&self, overrides: &Overrides) -> Result<Config, KubeconfigError> {
+        let (context, cluster, user) = self.resolved(overrides)?;
+        config(&cluster, &user, context.namespace.unwrap_or_default(), overrides)
+    }
+
+    /// The context, its cluster and its user with the flags applied, which can be used together.
+    pub(super) fn resolved(&self, overrides: &Overrides) -> Result<(Context, Cluster, User), KubeconfigError> {
         let mut problems = Vec::new();
         let context = self.context(overrides, &mut problems)?;
         let (user, origin) = self.user(&context.user, overrides)?;
@@ -47,7 +53,7 @@ impl Kubeconfig {
         if !problems.is_empty() {
             return Err(KubeconfigError::Invalid(validate::told(problems)));
         }
-        config(&cluster, &user, context.namespace.unwrap_or_default(), overrides)
+        Ok((context, cluster, user))
     }
 
     /// The namespace of the context, or of the flags; none where neither says one.

@@ -53,7 +53,8 @@ pub(super) fn aggregate(problems: &[Problem]) -> String {
 pub(super) const EMPTY_CLUSTER: &str = "cluster has no server defined";
 
 /// Nothing is said of anything.
-const EMPTY_CONFIG: &str = "no configuration has been provided, try setting KUBERNETES_MASTER environment variable";
+pub(super) const EMPTY_CONFIG: &str =
+    "no configuration has been provided, try setting KUBERNETES_MASTER environment variable";
 
 /// Whether the one problem is that nothing is said of anything.
 pub(super) fn is_empty_config(problems: &[Problem]) -> bool {

@@ -67,6 +67,12 @@ pub(crate) fn parse_proxy_url(url: &str) -> Result<(), String> {
     Proxy::parse(url).map(|_| ())
 }
 
+/// Whether a text can be a URL's scheme (net/url's getScheme).
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
 /// A URL without the name and password in it.
 pub(crate) fn without_credentials(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
@@ -94,13 +100,19 @@ impl Proxy {
 
     fn parse(url: &str) -> Result<Self, String> {
         let bad = || format!("could not parse: {}", without_credentials(url));
-        let (scheme, rest) = url.split_once("://").ok_or_else(bad)?;
+        let scheme = match url.split_once(':') {
+            Some((scheme, _)) if is_scheme(scheme) => scheme,
+            Some((host, _)) if !host.contains('/') => return Err(bad()),
+            _ => "",
+        };
+        let after = url.get(scheme.len()..).and_then(|rest| rest.strip_prefix("://"));
         let scheme = match scheme.to_ascii_lowercase().as_str() {
             "http" => ProxyScheme::Http,
             "https" => ProxyScheme::Https,
             "socks5" | "socks5h" => ProxyScheme::Socks5,
             other => return Err(format!("unsupported scheme {other:?}, must be http, https, or socks5")),
         };
+        let rest = after.ok_or_else(bad)?;
         let (login, host) = match rest.rsplit_once('@') {
             Some((login, host)) => (Some(Login::parse(login)), host),
             None => (None, rest),
@@ -384,6 +396,9 @@ mod tests {
         assert_eq!(Proxy::parse("socks5://p").unwrap().uri, "http://p:1080/");
         let said = |url| parse_proxy_url(url).unwrap_err();
         assert_eq!(said("ftp://p"), "unsupported scheme \"ftp\", must be http, https, or socks5");
-        assert_eq!(said("me:secret@p"), "could not parse: p");
+        for (url, scheme) in [("example.com", ""), ("me@p", ""), ("socks6://p", "socks6"), ("me:secret@p", "me")] {
+            assert_eq!(said(url), format!("unsupported scheme {scheme:?}, must be http, https, or socks5"));
+        }
+        assert_eq!(said("127.0.0.1:8080"), "could not parse: 127.0.0.1:8080");
     }
 }

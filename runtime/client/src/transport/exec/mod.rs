@@ -7,10 +7,13 @@
 mod document;
 
 use std::{
+    borrow::Cow,
     io::{ErrorKind, IsTerminal as _},
     process::{Command, Output, Stdio},
+    sync::LazyLock,
 };
 
+use regex::{Captures, Regex};
 use serde_json::Value;
 
 pub use document::ExecCluster;
@@ -79,11 +82,15 @@ fn not_found(plugin: &ExecConfig) -> String {
     text
 }
 
-/// A text without what would change a terminal's state.
-fn plain(text: &str) -> String {
-    let shown =
-        |c: char| if c.is_control() && !c.is_ascii_whitespace() { format!("U+{:04X}", c as u32) } else { c.into() };
-    text.chars().map(shown).collect()
+/// What is neither letter, mark, number, punctuation, symbol nor space: it could change a terminal's state, or the direction
+/// of what follows.
+static UNPRINTABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\p{C}--\t-\r\u{85}]").ok());
+
+/// A text without what would change a terminal's state (clientcmd's cleanANSIEscapeCodes).
+fn plain(text: &str) -> Cow<'_, str> {
+    let Some(unprintable) = &*UNPRINTABLE else { return "".into() };
+    let name = |found: &Captures<'_>| found[0].chars().map(|c| format!("U+{:04X}", u32::from(c))).collect::<String>();
+    unprintable.replace_all(text, name)
 }
 
 /// Whether the program may use standard input.
@@ -173,6 +180,18 @@ mod tests {
             asked.contains(r#""spec":{"cluster":{"server":"https://x","config":null},"interactive":false}"#),
             "{asked}"
         );
+    }
+
+    #[test]
+    fn hints_change_no_terminal() {
+        for (text, want) in [
+            ("\u{1b}[1mbold\u{1b}[0m", "U+001B[1mboldU+001B[0m"),
+            ("left\u{202e}right\u{200b}\u{7f}", "leftU+202ErightU+200BU+007F"),
+            ("a\nb\r\nc\td\u{b}e\u{c}f\u{85}g", "a\nb\r\nc\td\u{b}e\u{c}f\u{85}g"),
+            ("α tu\u{301}na ½ ∫ \u{2003}\u{2029}", "α tu\u{301}na ½ ∫ \u{2003}\u{2029}"),
+        ] {
+            assert_eq!(plain(text), want);
+        }
     }
 
     #[tokio::test]
