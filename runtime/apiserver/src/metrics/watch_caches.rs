@@ -2,9 +2,7 @@
 
 use kubeforge_machinery::GroupResource;
 use kubeforge_storage::storage::CacheStats;
-use prometheus::IntGaugeVec;
-
-use kubeforge_serving::metrics::Families;
+use kubeforge_serving::metrics::{Families, IntGaugeVec};
 
 use super::Sums;
 
