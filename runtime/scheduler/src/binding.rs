@@ -29,7 +29,12 @@ pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding, metrics: &
 }
 
 async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &SchedulerMetrics) -> Status {
-    let points = metrics.of_profile(&binding.profile.scheduler_name);
+    let profile = Arc::clone(&binding.profile);
+    let ended = |point, status: &Status, began: Instant| {
+        if let Some(metrics) = &profile.metrics {
+            metrics.point(point, status.code(), began.elapsed());
+        }
+    };
     if !binding.waits.is_empty() {
         let began = Instant::now();
         for waiting in std::mem::take(&mut binding.waits) {
@@ -43,13 +48,13 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     }
     let began = Instant::now();
     let (context, status) = pre_bind(clientset, binding, metrics).await;
-    points.point(Point::PreBind, status.code().as_str(), began.elapsed());
+    ended(Point::PreBind, &status, began);
     if !status.is_success() {
         return status;
     }
     let began = Instant::now();
     let status = bind_only(&context, binding, metrics).await;
-    points.point(Point::Bind, status.code().as_str(), began.elapsed());
+    ended(Point::Bind, &status, began);
     status
 }
 
@@ -64,7 +69,7 @@ async fn pre_bind(clientset: Clientset, binding: &Binding, metrics: &SchedulerMe
         let began = Instant::now();
         let status = pre_bind.pre_bind_pod(&context, &binding.pod, &binding.node).await;
         if binding.is_sampled {
-            metrics.plugin(name, Point::PreBind, status.code().as_str(), began.elapsed());
+            metrics.plugin(name, Point::PreBind, status.code(), began.elapsed());
         }
         if !status.is_success() && !status.is_skip() {
             let status = status.in_context(|| format!("running PreBind plugin {name:?}")).by(name);
@@ -92,7 +97,7 @@ async fn bind_only(context: &BindContext, binding: &Binding, metrics: &Scheduler
         let (name, began) = (plugin.name(), Instant::now());
         let status = bind.bind_pod(context, &binding.pod, &binding.node).await;
         if binding.is_sampled {
-            metrics.plugin(name, Point::Bind, status.code().as_str(), began.elapsed());
+            metrics.plugin(name, Point::Bind, status.code(), began.elapsed());
         }
         if !status.is_skip() {
             return status.in_context(|| format!("running Bind plugin {name:?}")).by(name);

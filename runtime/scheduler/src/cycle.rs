@@ -6,7 +6,7 @@ mod scoring;
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
-    class::{Class, Refusal},
+    class::{Class, Refusal, code_of},
     columns::Columns,
     framework::{
         Code, CycleState, Diagnosis, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot,
@@ -81,7 +81,14 @@ impl Cycle<'_> {
         let (found, looked) = match feasible {
             Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
             Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
-                Some(row) => (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked),
+                Some(row) => {
+                    // the only node is taken without a comparison
+                    if looked.feasible > 1 {
+                        watch.lap(Point::PreScore);
+                        watch.lap(Point::Score);
+                    }
+                    (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked)
+                }
                 None => (self.nothing(self.class.verdicts.clone(), None), looked),
             },
             Ok((Feasible::Rows(rows), looked)) => match rows.as_slice() {
@@ -92,7 +99,6 @@ impl Cycle<'_> {
                 },
             },
         };
-        watch.lap(Point::Score);
         Run { state, found, looked }
     }
 
@@ -105,15 +111,20 @@ impl Cycle<'_> {
     ) -> (CycleState, Result<(Feasible, Looked), Found>) {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state);
-        watch.lap(Point::PreFilter);
         let narrowing = match narrowing {
             Ok(narrowing) => narrowing,
-            Err(refusal) => return (state, Err(self.refused(refusal))),
+            Err(refusal) => {
+                watch.lap_as(Point::PreFilter, refusal.status.code());
+                return (state, Err(self.refused(refusal)));
+            }
         };
+        watch.lap(Point::PreFilter);
         if let Some(failure) = self.failure(narrowing.as_ref()) {
+            watch.lap_as(Point::Filter, failure.code());
             return (state, Err(Found::Failed(failure)));
         }
         if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
+            watch.lap(Point::Filter);
             return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
         }
         let contested = self.contested_rows();
@@ -142,7 +153,10 @@ impl Cycle<'_> {
         }
         let (rows, looked) = match self.passing(&state, narrowing.as_ref(), &contested) {
             Ok(passing) => passing,
-            Err(failure) => return (state, Err(Found::Failed(failure))),
+            Err(failure) => {
+                watch.lap_as(Point::Filter, failure.code());
+                return (state, Err(Found::Failed(failure)));
+            }
         };
         watch.lap(Point::Filter);
         if rows.is_empty() {
@@ -193,7 +207,10 @@ impl Cycle<'_> {
                 return Err(refusal.clone());
             }
             let Some(pre_filter) = plugin.pre_filter().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
-            match pre_filter.pre_filter_pod(state, self.pod, self.nodes()) {
+            let ask = || pre_filter.pre_filter_pod(state, self.pod, self.nodes());
+            let outcome = self.profile.timed(&**plugin, Point::PreFilter, ask, PreFilterOutcome::code);
+            self.profile.evaluated(Point::PreFilter, place, usize::from(outcome != PreFilterOutcome::Skip));
+            match outcome {
                 PreFilterOutcome::AllNodes => {}
                 PreFilterOutcome::Skip => {
                     if let Some(place) = self.profile.filter_place(plugin.name()) {
@@ -313,8 +330,10 @@ impl Cycle<'_> {
             for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
                 if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
                     let name = plugin.name();
-                    filter
-                        .filter_rows(state, self.pod, self.nodes(), &mut some)
+                    self.profile.evaluated(Point::Filter, place, some.len());
+                    let ask = || filter.filter_rows(state, self.pod, self.nodes(), &mut some);
+                    self.profile
+                        .timed(&**plugin, Point::Filter, ask, code_of)
                         .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
                 }
             }

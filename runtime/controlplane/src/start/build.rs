@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use kubeforge_apiserver::{
-    GenericServer, filters::authentication::Anonymous,
+    GenericServer,
+    filters::authentication::Anonymous,
     metrics::{self, Families, Stability},
     serving::ServingOptions,
 };

@@ -9,13 +9,14 @@ use super::Core;
 use crate::{
     classes::Classes,
     framework::{Change, ClusterObject, NodeChange, ObjectKind, PodInfo, PodKey, Snapshot},
+    queue::{POD_ADDED, POD_UPDATED},
 };
 
 impl Core {
-    /// Tells the metrics how long it took to take note of what happened, if something did that may help a pod.
+    /// Tells the metrics how long it took to take note of what happened, if something did.
     pub(crate) fn event_took(&mut self, took: Duration) {
         if let Some(change) = self.last_change.take() {
-            self.metrics.event(change.label(), took);
+            self.metrics.event(change, took);
         }
     }
 
@@ -86,6 +87,7 @@ impl Core {
         if !nominated.is_empty() && self.nominated.node_of(pod.key()).is_none() && !self.queue.contains(pod.key()) {
             self.nominated.nominate(Arc::clone(&pod), nominated);
         }
+        self.last_change = Some(if self.queue.contains(pod.key()) { POD_UPDATED } else { POD_ADDED });
         self.queue.update(pod, &profile, now);
     }
 
@@ -110,9 +112,12 @@ impl Core {
         let nominated = self.nominated.forget(key);
         if let Some(old) = self.cache.remove(key) {
             self.changed(&Change::AssignedPodDeleted(old.pod()), now);
-        } else if let Some(old) = waited.filter(|_| nominated.is_some()) {
-            // the room that was made for it is free
-            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+        } else if let Some(old) = waited {
+            if nominated.is_some() {
+                // the room that was made for it is free
+                self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+            }
+            self.last_change = Some("UnschedulablePodDelete");
         }
     }
 
@@ -149,7 +154,7 @@ impl Core {
 
     pub(super) fn changed(&mut self, change: &Change<'_>, now: Instant) {
         self.changes += 1;
-        self.last_change = Some(change.kind());
+        self.last_change = Some(change.label());
         let profiles = &self.profiles;
         self.queue.changed(change, |pod| profiles.get(&pod.pod().spec.scheduler_name).cloned(), now);
     }

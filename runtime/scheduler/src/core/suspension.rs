@@ -98,6 +98,9 @@ impl Core {
         let Suspended { mut attempt, diagnosis, follow_up, changes } = self.suspensions.asking.take()?;
         attempt.pod = self.queue.in_flight(consulted.pod.key())?;
         let key = attempt.pod.key().clone();
+        if let Some(metrics) = &attempt.profile.metrics {
+            metrics.sample(attempt.is_sampled);
+        }
         let decision = match (consulted.answer, diagnosis) {
             (Answer::Nodes(Ok(opinion)), _) => self.go_on(attempt, &opinion, now),
             (Answer::Nodes(Err(error)), _) => Some(self.fail(attempt, &Status::error(error), now)),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::config::KubeSchedulerConfiguration;
+use crate::{config::KubeSchedulerConfiguration, metrics::SchedulerMetrics};
 
 /// An API server that knows the token `good`, whose user may see metrics.
 fn api_server() -> Client {
@@ -42,6 +42,7 @@ fn endpoint(health: &Arc<Health>, has_election: bool) -> Endpoint {
         authentication: Authentication::new().with_reviews(api_server(), ttl),
         authorization: Authorization::new(always, Some(api_server()), ttl, ttl),
         pages: Pages::new(configuration, Arc::default(), Arc::clone(health), election, pods, questions),
+        metrics: SchedulerMetrics::default().delegated(),
     }
 }
 

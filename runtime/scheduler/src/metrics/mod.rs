@@ -28,6 +28,7 @@ use prometheus::{Histogram, IntCounter, Registry};
 
 pub use client::Measured;
 pub use delegated::DelegatedMetrics;
+pub(crate) use delegated::Review;
 pub use pods::resources;
 pub(crate) use point::Point;
 pub(crate) use profile::{ProfileMetrics, Result as AttemptResult};
@@ -151,7 +152,7 @@ impl SchedulerMetrics {
             ),
             sli_seconds: beta.histograms(
                 "scheduler_pod_scheduling_sli_duration_seconds",
-                "How long it took from the first attempt until a pod was bound.",
+                "How long it took from when a pod was active first until it was bound.",
                 &["attempts"],
                 &long,
             ),
@@ -257,6 +258,8 @@ impl SchedulerMetrics {
 mod tests {
     use std::time::Duration;
 
+    use kubeforge_client::leader_election::LeaderMetrics as _;
+
     use super::*;
     use crate::framework::{Code, Profile};
 
@@ -265,12 +268,12 @@ mod tests {
         let metrics = SchedulerMetrics::default();
         let profile = metrics.of_profile(&Profile { scheduler_name: "p".to_owned(), ..Profile::default() });
         profile.ended(AttemptResult::Scheduled, Duration::from_millis(3));
-        metrics.placed(20, Duration::from_secs(1));
+        metrics.placed(20, Some(Duration::from_secs(1)));
         metrics.incoming("active", "PodAdd");
         metrics.set_unschedulable([("NodePorts", "p", 1)].into_iter());
         metrics.set_unschedulable([("NodeName", "p", 2)].into_iter());
         metrics.plugin("NodeName", Point::Filter, Code::Success, Duration::from_micros(12));
-        metrics.set_leading("kube-scheduler", true);
+        metrics.leading("kube-scheduler", true);
         let text = metrics.render();
         for line in [
             "# TYPE scheduler_schedule_attempts_total counter",

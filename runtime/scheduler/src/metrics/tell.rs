@@ -44,13 +44,15 @@ impl SchedulerMetrics {
         self.incoming.with_label_values(&[queue, event]).inc();
     }
 
-    /// A pod was bound after so many attempts, so long after the first.
-    pub(crate) fn placed(&self, attempts: u32, since_first: Duration) {
+    /// A pod was bound after so many attempts, so long after it became active first.
+    pub(crate) fn placed(&self, attempts: u32, since: Option<Duration>) {
         let label = match attempts {
             ATTEMPTS_LABEL_MAX.. => "15+".to_owned(),
             attempts => attempts.to_string(),
         };
-        self.sli_seconds.with_label_values(&[&label]).observe(since_first.as_secs_f64());
+        if let Some(since) = since {
+            self.sli_seconds.with_label_values(&[&label]).observe(since.as_secs_f64());
+        }
         self.pod_attempts.observe(f64::from(attempts));
     }
 
@@ -123,8 +125,7 @@ impl SchedulerMetrics {
         let beta = self.families.of(Stability::Beta);
         let build = beta.gauges("kubernetes_build_info", "Always 1; the labels say what was built.", &labels);
         build.with_label_values(&[version, major, minor, &platform]).set(1);
-        let enabled =
-            beta.gauges("kubernetes_feature_enabled", "Whether a feature gate is on.", &["name", "stage"]);
+        let enabled = beta.gauges("kubernetes_feature_enabled", "Whether a feature gate is on.", &["name", "stage"]);
         for (name, stage, is_on) in gates.all() {
             enabled.with_label_values(&[name, stage.name()]).set(i64::from(is_on));
         }

@@ -213,7 +213,8 @@ mod tests {
         families.of(Stability::Stable).deprecated_since(33).counter("old_total", "C.");
         families.counters("by_total", "D.", &["of", "for"]).with_label_values(&["x", "y"]).inc();
         let text = super::super::render(&families, String::new());
-        let own = |line: &&str| !line.starts_with("process_") && !line.starts_with("# TYPE") && !line.contains("# HELP p");
+        let own =
+            |line: &&str| !line.starts_with("process_") && !line.starts_with("# TYPE") && !line.contains("# HELP p");
         let lines: Vec<&str> = text.lines().filter(own).collect();
         for line in want {
             let (is_wanted, line) = line.strip_prefix('!').map_or((true, *line), |line| (false, line));
@@ -245,10 +246,7 @@ mod tests {
         let allowed = Settings::new(&[], false, &[("by_total,for".to_owned(), "a,b".to_owned())]);
         check_shown(
             allowed,
-            &[
-                r#"by_total{for="unexpected",of="x"} 1"#,
-                "cardinality_enforcement_unexpected_categorizations_total 1",
-            ],
+            &[r#"by_total{for="unexpected",of="x"} 1"#, "cardinality_enforcement_unexpected_categorizations_total 1"],
         );
     }
 }

@@ -47,43 +47,53 @@ impl Facts<'_> {
     }
 
     fn render(&self) -> String {
-    let Self { stat, system, open, .. } = *self;
-    // the second field is the command in brackets, which may hold spaces; counting starts after it
-    let fields: Vec<&str> =
-        stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
-    let field = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
-    let boot = system.lines().find_map(|line| line.strip_prefix("btime ")?.trim().parse::<f64>().ok());
-    let cpu = field(11).zip(field(12)).map(|(user, system)| (user + system) / TICKS_PER_SECOND);
-    let started = boot.zip(field(19)).map(|(boot, ticks)| boot + ticks / TICKS_PER_SECOND);
-    let rows = [
-        ("process_cpu_seconds_total", "counter", "User and system CPU time spent, in seconds.", cpu),
-        ("process_max_fds", "gauge", "How many files may be open.", self.limit("Max open files")),
-        ("process_network_receive_bytes_total", "counter", "Bytes received over the network.", self.octets("InOctets")),
-        ("process_network_transmit_bytes_total", "counter", "Bytes sent over the network.", self.octets("OutOctets")),
-        ("process_open_fds", "gauge", "How many files are open.", open),
-        (
-            "process_resident_memory_bytes",
-            "gauge",
-            "Resident memory, in bytes.",
-            field(21).map(|pages| pages * PAGE_BYTES),
-        ),
-        ("process_start_time_seconds", "gauge", "When the process started, in seconds since 1970.", started),
-        ("process_virtual_memory_bytes", "gauge", "Virtual memory, in bytes.", field(20)),
-        (
-            "process_virtual_memory_max_bytes",
-            "gauge",
-            "How much virtual memory there may be, in bytes.",
-            self.limit("Max address space"),
-        ),
-    ];
-    let mut text = String::new();
-    for (name, kind, help, value) in rows {
-        if let Some(value) = value {
-            // writing to a String cannot fail
-            let _infallible = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
+        let Self { stat, system, open, .. } = *self;
+        // the second field is the command in brackets, which may hold spaces; counting starts after it
+        let fields: Vec<&str> =
+            stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
+        let field = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
+        let boot = system.lines().find_map(|line| line.strip_prefix("btime ")?.trim().parse::<f64>().ok());
+        let cpu = field(11).zip(field(12)).map(|(user, system)| (user + system) / TICKS_PER_SECOND);
+        let started = boot.zip(field(19)).map(|(boot, ticks)| boot + ticks / TICKS_PER_SECOND);
+        let rows = [
+            ("process_cpu_seconds_total", "counter", "User and system CPU time spent, in seconds.", cpu),
+            ("process_max_fds", "gauge", "How many files may be open.", self.limit("Max open files")),
+            (
+                "process_network_receive_bytes_total",
+                "counter",
+                "Bytes received over the network.",
+                self.octets("InOctets"),
+            ),
+            (
+                "process_network_transmit_bytes_total",
+                "counter",
+                "Bytes sent over the network.",
+                self.octets("OutOctets"),
+            ),
+            ("process_open_fds", "gauge", "How many files are open.", open),
+            (
+                "process_resident_memory_bytes",
+                "gauge",
+                "Resident memory, in bytes.",
+                field(21).map(|pages| pages * PAGE_BYTES),
+            ),
+            ("process_start_time_seconds", "gauge", "When the process started, in seconds since 1970.", started),
+            ("process_virtual_memory_bytes", "gauge", "Virtual memory, in bytes.", field(20)),
+            (
+                "process_virtual_memory_max_bytes",
+                "gauge",
+                "How much virtual memory there may be, in bytes.",
+                self.limit("Max address space"),
+            ),
+        ];
+        let mut text = String::new();
+        for (name, kind, help, value) in rows {
+            if let Some(value) = value {
+                // writing to a String cannot fail
+                let _infallible = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
+            }
         }
-    }
-    text
+        text
     }
 }
 

@@ -195,9 +195,11 @@ fn check_keys<'a>(mut pairs: impl Iterator<Item = &'a (String, String)>) -> Resu
     let is_key = |key: &str| key.split_once(',').is_some_and(|(family, label)| is_family(family) && is_label(label));
     match pairs.all(|(key, _)| is_key(key)) {
         true => Ok(()),
-        false => Err("--allow-metric-labels must have a list of kv pair with format `metricName,labelName=labelValue, \
+        false => {
+            Err("--allow-metric-labels must have a list of kv pair with format `metricName,labelName=labelValue, \
                       labelValue,...`"
-            .to_owned()),
+                .to_owned())
+        }
     }
 }
 

@@ -145,6 +145,9 @@ impl Writing<'_> {
         let claim = claim.ok_or_else(|| "extended resource claim not found for the node".to_owned())?;
         let claim = extended::to_create(claim);
         let created = self.api().create(&claim, &CreateOptions::default()).await;
+        if let Some(metrics) = self.claims.objects().metrics.get() {
+            metrics.claim_created(created.is_ok());
+        }
         created.map_err(|err| format!("create claim for extended resources {}: {err}", name_of(&claim)))
     }
 

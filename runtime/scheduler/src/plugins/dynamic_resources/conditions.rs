@@ -1,6 +1,10 @@
 //! Devices that have to be made ready: what drivers say of them, and waiting for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use kubeforge_api::{
     core::v1::ObjectReference,
@@ -35,11 +39,38 @@ fn status_of<'a>(
     statuses.find(|it| it.device == result.device && it.driver == result.driver && it.pool == result.pool)
 }
 
+/// Why devices are not ready.
+enum Unready {
+    /// A driver says that they never will be.
+    Failed(String),
+    /// It takes too long.
+    Late(String),
+    /// Waiting is in vain for another reason.
+    Given(String),
+}
+
+impl Unready {
+    /// Its name in metrics.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Failed(_) => "failure",
+            Self::Late(_) => "timeout",
+            Self::Given(_) => "error",
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Failed(text) | Self::Late(text) | Self::Given(text) => text,
+        }
+    }
+}
+
 /// Whether all devices of the claim are ready.
 ///
 /// # Errors
 /// Where one never will be.
-fn is_ready(claim: &ResourceClaim) -> Result<bool, String> {
+fn is_ready(claim: &ResourceClaim) -> Result<bool, Unready> {
     for result in results(claim) {
         let Some(status) = status_of(claim, result) else { return Ok(false) };
         let holds = |name: &&String| {
@@ -48,7 +79,8 @@ fn is_ready(claim: &ResourceClaim) -> Result<bool, String> {
         };
         if let Some(failed) = result.binding_failure_conditions.iter().find_map(|name| holds(&name)) {
             let (name, reason, message) = (&claim.metadata.name, &failed.reason, &failed.message);
-            return Err(format!("claim {name} binding failed: reason={reason}, message={message:?}"));
+            let text = format!("claim {name} binding failed: reason={reason}, message={message:?}");
+            return Err(Unready::Failed(text));
         }
         if !result.binding_conditions.iter().all(|name| holds(&name).is_some()) {
             return Ok(false);
@@ -82,10 +114,26 @@ pub(super) async fn wait(
     node: &str,
     timeout: Duration,
 ) -> Result<(), String> {
-    if !claims.current().iter().any(|claim| results(claim).next().is_some()) {
+    let current = claims.current();
+    let drivers = current.iter().flat_map(|claim| results(claim)).map(|result| result.driver.clone());
+    let drivers: BTreeSet<String> = drivers.collect();
+    if drivers.is_empty() {
         return Ok(());
     }
     tell(context, pod, node).await;
+    let began = Instant::now();
+    let waited = wait_until_ready(context, claims, timeout).await;
+    if let Some(metrics) = claims.objects().metrics.get() {
+        let (profile, status) =
+            (&pod.pod().spec.scheduler_name, waited.as_ref().err().map_or("success", Unready::name));
+        for driver in &drivers {
+            metrics.waited_for_devices(profile, driver, status, began.elapsed());
+        }
+    }
+    waited.map_err(Unready::text)
+}
+
+async fn wait_until_ready(context: &BindContext, claims: &PodClaims, timeout: Duration) -> Result<(), Unready> {
     let ready = async {
         while !are_ready(claims, timeout)? {
             tokio::time::sleep(PERIOD).await;
@@ -94,13 +142,13 @@ pub(super) async fn wait(
     };
     tokio::select! {
         result = tokio::time::timeout(timeout, ready) => {
-            result.unwrap_or_else(|_| Err("device binding timeout".to_owned()))
+            result.unwrap_or_else(|_| Err(Unready::Late("device binding timeout".to_owned())))
         }
-        reason = context.interruption.interrupted() => Err(reason),
+        reason = context.interruption.interrupted() => Err(Unready::Given(reason)),
     }
 }
 
-fn are_ready(claims: &PodClaims, timeout: Duration) -> Result<bool, String> {
+fn are_ready(claims: &PodClaims, timeout: Duration) -> Result<bool, Unready> {
     let objects = claims.objects();
     for (place, claim) in claims.current().iter().enumerate() {
         let (namespace, name) = (&claim.metadata.namespace, &claim.metadata.name);
@@ -109,10 +157,13 @@ fn are_ready(claims: &PodClaims, timeout: Duration) -> Result<bool, String> {
             continue;
         }
         let claim = objects.devices.allocations.claim(objects, namespace, name);
-        let claim = claim.ok_or_else(|| missing(namespace, name))?;
+        let claim = claim.ok_or_else(|| Unready::Given(missing(namespace, name)))?;
         claims.note_written(place, Arc::clone(&claim));
         if !is_ready(&claim)? {
-            return if is_late(&claim, timeout) { Err(format!("claim {name} binding timeout")) } else { Ok(false) };
+            return match is_late(&claim, timeout) {
+                true => Err(Unready::Late(format!("claim {name} binding timeout"))),
+                false => Ok(false),
+            };
         }
     }
     Ok(true)

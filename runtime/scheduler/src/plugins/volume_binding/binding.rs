@@ -43,6 +43,11 @@ impl Reserved {
         Self { matches, provisions, node, objects }
     }
 
+    /// What is known of volumes.
+    pub(super) fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
     /// The volumes that were taken.
     pub(super) fn volumes(&self) -> impl Iterator<Item = &Arc<PersistentVolume>> {
         self.matches.iter().map(|found| &found.volume)
