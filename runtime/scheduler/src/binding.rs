@@ -52,6 +52,9 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     if !status.is_success() {
         return status;
     }
+    if let Some(status) = bind_by_extenders(binding).await {
+        return status;
+    }
     let began = Instant::now();
     let status = bind_only(&context, binding, metrics).await;
     ended(Point::Bind, &status, began);
@@ -79,19 +82,23 @@ async fn pre_bind(clientset: Clientset, binding: &Binding, metrics: &SchedulerMe
     (context, Status::success())
 }
 
-/// Extenders that bind come first, as upstream has it.
-async fn bind_only(context: &BindContext, binding: &Binding, metrics: &SchedulerMetrics) -> Status {
+/// Extenders that bind come first, as upstream has it. None where there is none, or it may be passed over.
+async fn bind_by_extenders(binding: &Binding) -> Option<Status> {
     let binders = binding.profile.extenders.iter().filter(|extender| extender.is_binder());
     for extender in binders.filter(|extender| extender.is_interested(binding.pod.pod())) {
         match extender.bind(&binding.pod, &binding.node).await {
-            Ok(()) => return Status::success(),
+            Ok(()) => return Some(Status::success()),
             Err(err) if extender.is_ignorable() => info!(
                 extender = extender.name(),
                 err, "Skipping extender in bind as it returned error and has ignorable flag set"
             ),
-            Err(err) => return Status::error(err),
+            Err(err) => return Some(Status::error(err)),
         }
     }
+    None
+}
+
+async fn bind_only(context: &BindContext, binding: &Binding, metrics: &SchedulerMetrics) -> Status {
     for plugin in &binding.profile.bind {
         let Some(bind) = plugin.bind() else { continue };
         let (name, began) = (plugin.name(), Instant::now());

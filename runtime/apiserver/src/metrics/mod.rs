@@ -124,7 +124,7 @@ impl Metrics {
         }
     }
 
-    /// What was built, for `kubernetes_build_info`.
+    /// What was built, for `kubernetes_build_info` and `version_info`.
     pub fn set_version(&self, version: &Version) {
         let labels = [
             ("build_date", version.build_date.as_str()),
@@ -141,6 +141,12 @@ impl Metrics {
         let beta = self.families.of(Stability::Beta);
         let family = beta.gauges("kubernetes_build_info", "Always 1; the labels say what was built.", &names);
         family.with_label_values(&labels.map(|(_, value)| value)).set(1);
+        let labels = ["component", "binary", "emulation", "min_compat"];
+        let compatible = self.families.gauges("version_info", "Always 1; the labels say what is shown.", &labels);
+        let emulation = format!("{}.{}", version.emulation_major, version.emulation_minor);
+        let before = format!("{}.{}", version.min_compatibility_major, version.min_compatibility_minor);
+        let binary = version.git_version.trim_start_matches('v');
+        compatible.with_label_values(&["kube", binary, &emulation, &before]).set(1);
     }
 
     /// All metrics as text.

@@ -9,6 +9,7 @@ use super::Core;
 use crate::{
     classes::Classes,
     framework::{Change, ClusterObject, NodeChange, ObjectKind, PodInfo, PodKey, Snapshot},
+    metrics::ProfileMetrics,
     queue::{POD_ADDED, POD_UPDATED},
 };
 
@@ -23,6 +24,7 @@ impl Core {
     /// Tells the metrics how much waits and how much is kept.
     pub fn measure(&self) {
         self.queue.measure();
+        self.profiles.values().filter_map(|profile| profile.metrics.as_deref()).for_each(ProfileMetrics::tell);
         self.metrics.set_cached("nodes", self.nodes().len());
         self.metrics.set_cached("pods", self.cache.len());
         self.metrics.set_cached("assumed_pods", self.cache.assumed_len());
@@ -97,7 +99,8 @@ impl Core {
         let was_known = self.cache.contains(pod.key());
         match self.cache.confirm(Arc::clone(&pod)) {
             Some(old) => self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod() }, now),
-            None if was_known => {}
+            // it is where it was taken to be
+            None if was_known => self.last_change = Some("AssignedPodAdd"),
             None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),
         }
     }

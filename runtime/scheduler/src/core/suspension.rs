@@ -57,7 +57,7 @@ impl Suspensions {
     fn ask(&mut self, suspended: Suspended, question: Question) {
         let Attempt { pod, profile, .. } = &suspended.attempt;
         let (pod, extenders) = (Arc::clone(pod), Arc::clone(&profile.extenders));
-        self.consultation = Some(Consultation { pod, extenders, question });
+        self.consultation = Some(Consultation { pod, extenders, question, prioritizing: None });
         self.asking = Some(suspended);
     }
 }
@@ -89,8 +89,9 @@ impl Core {
     }
 
     /// What extenders are to be asked now; answer with [`Self::consulted`].
-    pub const fn consultation(&mut self) -> Option<Consultation> {
-        self.suspensions.consultation.take()
+    pub fn consultation(&mut self) -> Option<Consultation> {
+        let asked = self.suspensions.consultation.take()?;
+        Some(Consultation { prioritizing: Some(self.metrics.running("prioritizing_extender")), ..asked })
     }
 
     /// Extenders have answered: goes on with the pod's cycle, unless the pod is gone meanwhile.

@@ -66,6 +66,7 @@ async fn pages_are_for_those_who_may() {
     assert!(code == 401 && body.contains(r#""reason":"Unauthorized""#), "{code} {body}");
     let (code, body) = get(&endpoint, "/metrics", "good").await;
     assert!(code == 200 && body.contains("process_start_time_seconds"), "{code} {body}");
+    assert_eq!(get(&endpoint, "/readyz", "").await.0, 500);
     let (_, body) = get(&endpoint, "/metrics/slis", "good").await;
     let want = "kubernetes_healthcheck{name=\"sched-handler-sync\",type=\"readyz\"} 0";
     assert!(body.lines().any(|line| line == want), "{body}");

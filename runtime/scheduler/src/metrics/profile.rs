@@ -3,7 +3,7 @@
 use std::{
     sync::{
         OnceLock,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
 };
@@ -35,6 +35,13 @@ impl Result {
     }
 }
 
+/// How often a plugin was asked. Only the thread that decides adds to it, and that is often: for each node that it looks at.
+struct Evaluations {
+    /// What is not told yet.
+    new: AtomicU64,
+    told: IntCounter,
+}
+
 /// The counters of one profile.
 pub(crate) struct ProfileMetrics {
     name: String,
@@ -47,7 +54,7 @@ pub(crate) struct ProfileMetrics {
     /// By the extension point, for those that went well.
     successes: [OnceLock<Histogram>; Point::ALL.len()],
     /// By the extension point and the place of the plugin in it.
-    evaluations: [Vec<IntCounter>; Point::COUNTED.len()],
+    evaluations: [Vec<Evaluations>; Point::COUNTED.len()],
     /// Whether plugins' own times are taken now.
     is_sampled: AtomicBool,
 }
@@ -57,7 +64,8 @@ impl ProfileMetrics {
         let name = &profile.scheduler_name;
         let evaluations = Point::COUNTED.map(|point| {
             let counter = |plugin: &dyn Plugin| {
-                metrics.evaluations.with_label_values(&[plugin.name(), point.name(), name.as_str()])
+                let told = metrics.evaluations.with_label_values(&[plugin.name(), point.name(), name.as_str()]);
+                Evaluations { new: AtomicU64::new(0), told }
             };
             match point {
                 Point::PreFilter => profile.pre_filter.iter().map(|plugin| counter(&**plugin)).collect(),
@@ -121,7 +129,7 @@ impl ProfileMetrics {
         self.plugin_seconds.with_label_values(&[plugin, point.name(), code.as_str()]).observe(took.as_secs_f64());
     }
 
-    /// The plugin at a place of an extension point was asked so often.
+    /// The plugin at a place of an extension point was asked so often; see [`Self::tell`].
     pub(crate) fn evaluated(&self, point: Point, place: usize, times: usize) {
         let index = match point {
             Point::PreFilter => 0,
@@ -130,8 +138,16 @@ impl ProfileMetrics {
             Point::Score => 3,
             _ => return,
         };
-        if let Some(counter) = self.evaluations.get(index).and_then(|counters| counters.get(place)) {
-            counter.inc_by(u64::try_from(times).unwrap_or(u64::MAX));
+        if let Some(Evaluations { new, .. }) = self.evaluations.get(index).and_then(|counters| counters.get(place)) {
+            // no other thread adds to it, so this needs no locked instruction
+            new.store(new.load(Relaxed).saturating_add(times as u64), Relaxed);
+        }
+    }
+
+    /// Tells how often plugins were asked, before the metrics are shown; by the thread that decides.
+    pub(crate) fn tell(&self) {
+        for Evaluations { new, told } in self.evaluations.iter().flatten() {
+            told.inc_by(new.swap(0, Relaxed));
         }
     }
 }

@@ -120,11 +120,33 @@ impl SchedulerMetrics {
     pub fn set_facts(&self, version: &str, gates: &FeatureGates) {
         let mut numbers = version.trim_start_matches('v').split('.');
         let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-        let labels = ["git_version", "major", "minor", "platform"];
-        let platform = format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH);
+        let architecture = match std::env::consts::ARCH {
+            "x86_64" => "amd64",
+            "aarch64" => "arm64",
+            other => other,
+        };
+        let platform = format!("{}/{architecture}", std::env::consts::OS);
+        // as `/version` of the API server has them
+        let labels = [
+            ("build_date", "1970-01-01T00:00:00Z"),
+            ("compiler", "gc"),
+            ("git_commit", ""),
+            ("git_tree_state", "clean"),
+            ("git_version", version),
+            ("go_version", ""),
+            ("major", major),
+            ("minor", minor),
+            ("platform", &platform),
+        ];
         let beta = self.families.of(Stability::Beta);
-        let build = beta.gauges("kubernetes_build_info", "Always 1; the labels say what was built.", &labels);
-        build.with_label_values(&[version, major, minor, &platform]).set(1);
+        let names = labels.map(|(name, _)| name);
+        let build = beta.gauges("kubernetes_build_info", "Always 1; the labels say what was built.", &names);
+        build.with_label_values(&labels.map(|(_, value)| value)).set(1);
+        let labels = ["component", "binary", "emulation", "min_compat"];
+        let compatible = self.families.gauges("version_info", "Always 1; the labels say what is shown.", &labels);
+        let before = format!("{major}.{}", minor.parse::<u32>().map_or(0, |minor| minor.saturating_sub(1)));
+        let (binary, emulation) = (version.trim_start_matches('v'), format!("{major}.{minor}"));
+        compatible.with_label_values(&["kube", binary, &emulation, &before]).set(1);
         let enabled = beta.gauges("kubernetes_feature_enabled", "Whether a feature gate is on.", &["name", "stage"]);
         for (name, stage, is_on) in gates.all() {
             enabled.with_label_values(&[name, stage.name()]).set(i64::from(is_on));

@@ -349,6 +349,7 @@ mod tests {
         check_refused(&["--secure-port=70000"], "--secure-port 70000 must be between 0 and 65535, inclusive.");
         check_refused(&["--tls-min-version=X"], "unknown tls version \"X\", must be one of:");
         check_refused(&["--feature-gates=Nothing=true"], "unrecognized feature gate: Nothing");
+        check_refused(&["--show-hidden-metrics-for-version=1.30"], "must be omitted or have the value '1.35'.");
         check_refused(&["--tls-sni-cert-key=a,b"], "the listener has no such setting here");
         check_refused(
             &["--leader-elect-resource-lock=endpoints"],
