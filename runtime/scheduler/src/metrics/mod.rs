@@ -12,6 +12,7 @@
 
 mod client;
 mod delegated;
+mod devices;
 mod pods;
 mod point;
 mod profile;
@@ -29,6 +30,8 @@ use prometheus::{Histogram, IntCounter, Registry};
 pub use client::Measured;
 pub use delegated::DelegatedMetrics;
 pub(crate) use delegated::Review;
+pub use devices::DeviceMetrics;
+pub(crate) use devices::DevicesResult;
 pub use pods::resources;
 pub(crate) use point::Point;
 pub(crate) use profile::{ProfileMetrics, Result as AttemptResult};
@@ -67,13 +70,11 @@ pub struct SchedulerMetrics {
     turned_away: Mutex<BTreeSet<(String, String)>>,
     cache: IntGaugeVec,
     volume_errors: IntCounterVec,
-    claims_created: IntCounterVec,
-    device_waits: IntCounterVec,
-    device_wait_seconds: HistogramVec,
     leading: IntGaugeVec,
     slow_paths: IntCounterVec,
     requests: client::Requests,
     delegated: Arc<DelegatedMetrics>,
+    devices: devices::Counters,
 }
 
 impl std::fmt::Debug for SchedulerMetrics {
@@ -211,22 +212,6 @@ impl SchedulerMetrics {
                 "How often finding, taking or binding volumes failed.",
                 &["operation"],
             ),
-            claims_created: families.counters(
-                "scheduler_resourceclaim_creates_total",
-                "Claims made for pods that ask for devices as extended resources.",
-                &["status"],
-            ),
-            device_waits: families.counters(
-                "scheduler_dra_bindingconditions_allocations_total",
-                "How waiting for devices that have to be made ready ended, for each driver.",
-                &["profile", "driver", "status"],
-            ),
-            device_wait_seconds: families.histograms(
-                "scheduler_dra_bindingconditions_wait_duration_seconds",
-                "How long pods waited for devices that have to be made ready.",
-                &["profile", "driver", "status"],
-                &exponential(0.1, 2.0, 14),
-            ),
             slow_paths: families.counters(
                 "leader_election_slowpath_total",
                 "How often renewing the lease took a look at it before.",
@@ -239,6 +224,7 @@ impl SchedulerMetrics {
             ),
             requests: client::Requests::new(&families),
             delegated: Arc::new(DelegatedMetrics::new(&families)),
+            devices: devices::Counters::new(&families),
             families,
         }
     }

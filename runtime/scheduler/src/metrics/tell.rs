@@ -7,7 +7,7 @@ use kubeforge_machinery::feature_gates::FeatureGates;
 use kubeforge_serving::metrics::Stability;
 use prometheus::IntGauge;
 
-use super::{Point, ProfileMetrics, SAMPLED_OF, SchedulerMetrics};
+use super::{DeviceMetrics, Point, ProfileMetrics, SAMPLED_OF, SchedulerMetrics};
 use crate::framework::{Code, Profile};
 
 /// From so many attempts on they share a label.
@@ -17,6 +17,11 @@ impl SchedulerMetrics {
     /// The counters of a profile, looked up once.
     pub(crate) fn of_profile(&self, profile: &Profile) -> ProfileMetrics {
         ProfileMetrics::new(profile, self)
+    }
+
+    /// The counters of devices for the pods of a profile.
+    pub(crate) fn of_devices(&self, profile: &str) -> DeviceMetrics {
+        DeviceMetrics::new(profile, &self.devices)
     }
 
     /// Whether the plugins' times are taken in a cycle.
@@ -81,17 +86,6 @@ impl SchedulerMetrics {
     /// Finding (`predicate`), taking (`assume`) or binding (`bind`) volumes failed.
     pub(crate) fn volume_failed(&self, operation: &str) {
         self.volume_errors.with_label_values(&[operation]).inc();
-    }
-
-    /// A claim was made for a pod, or could not be.
-    pub(crate) fn claim_created(&self, is_done: bool) {
-        self.claims_created.with_label_values(&[if is_done { "success" } else { "failure" }]).inc();
-    }
-
-    /// A pod of a profile waited for devices of a driver.
-    pub(crate) fn waited_for_devices(&self, profile: &str, driver: &str, status: &str, took: Duration) {
-        self.device_waits.with_label_values(&[profile, driver, status]).inc();
-        self.device_wait_seconds.with_label_values(&[profile, driver, status]).observe(took.as_secs_f64());
     }
 
     /// How many pods wait, by queue.
