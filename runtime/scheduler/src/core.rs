@@ -269,7 +269,7 @@ impl Core {
             return Decision::Bind(binding);
         }
         let follow_ups = unreserve_follow_ups(&binding).collect();
-        self.undo(&binding, &verdict, now);
+        self.undo(&binding, &verdict, Requeue::Rejected, now);
         let is_rejected = verdict.is_rejected();
         let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
         ended(&attempt, result);
@@ -324,12 +324,9 @@ impl Core {
     /// gone meanwhile.
     pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) -> Option<Rejection> {
         let is_there = self.queue.contains(binding.pod.key());
+        // what happened since may help it, and it was not in the queue to hear of it
         let is_stale = binding.changes != self.changes;
-        self.undo(binding, status, now);
-        if is_stale {
-            // what happened since may help it, and it was not in the queue to hear of it
-            self.queue.wake(binding.pod.key(), now);
-        }
+        self.undo(binding, status, if is_stale { Requeue::Outdated } else { Requeue::Rejected }, now);
         if let Some(metrics) = &binding.profile.metrics {
             let is_rejected = status.is_rejected();
             let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
@@ -347,7 +344,14 @@ impl Core {
         }
     }
 
-    fn undo(&mut self, binding: &Binding, status: &Status, now: Instant) {
+    /// Gives back what was set aside for a pod, which goes back to the queue: as `rejected` says where it was turned away.
+    fn undo(
+        &mut self,
+        binding: &Binding,
+        status: &Status,
+        rejected: fn(BTreeSet<&'static str>) -> Requeue,
+        now: Instant,
+    ) {
         let (mut state, began) = ((*binding.state).clone(), std::time::Instant::now());
         let metrics = binding.profile.metrics.as_deref();
         for plugin in binding.profile.reserve.iter().rev() {
@@ -363,7 +367,7 @@ impl Core {
             metrics.point(Point::Unreserve, Code::Success, began.elapsed());
         }
         let requeue = match status.is_rejected() {
-            true => Requeue::Rejected(BTreeSet::from([status.plugin()])),
+            true => rejected(BTreeSet::from([status.plugin()])),
             false => Requeue::Failed,
         };
         self.queue.requeue(binding.pod.key(), requeue, now);

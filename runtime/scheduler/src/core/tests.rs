@@ -76,6 +76,13 @@ fn set_pod(core: &mut Core, name: &str, more: &Value) {
     core.set_pod(Arc::new(serde_json::from_value(pod).unwrap()), Instant::now());
 }
 
+fn set_node(core: &mut Core) {
+    let node = json!({
+        "metadata": { "name": "n" }, "status": { "allocatable": { "cpu": "4", "memory": "8Gi", "pods": "10" } }
+    });
+    core.set_node(Arc::new(serde_json::from_value(node).unwrap()), Instant::now());
+}
+
 /// Lines that are there, and lines that are not: those begin with `!`.
 #[track_caller]
 fn check_counts(core: &Core, metrics: &SchedulerMetrics, want: &[&str]) {
@@ -104,6 +111,36 @@ fn what_happens_to_pods_is_counted() {
             "scheduler_scheduling_algorithm_duration_seconds_count 1",
         ],
     );
+    set_node(&mut core);
+    let waiting = [
+        r#"scheduler_queue_incoming_pods_total{event="NodeAdd",queue="backoff"} 1"#,
+        r#"scheduler_pending_pods{queue="backoff"} 1"#,
+    ];
+    check_counts(&core, &metrics, &waiting);
+    let later = Instant::now() + Duration::from_secs(2);
+    assert!(matches!(core.schedule_next(later), Some(Decision::Bind(_))));
+    let tried = r#"scheduler_queue_incoming_pods_total{event="BackoffComplete",queue="active"} 1"#;
+    check_counts(&core, &metrics, &[tried, r#"scheduler_pending_pods{queue="backoff"} 0"#]);
+}
+
+#[test]
+fn a_pod_that_could_not_be_bound_comes_into_one_queue() {
+    for (is_outdated, queue, other) in [(false, "unschedulable", "backoff"), (true, "backoff", "unschedulable")] {
+        let (mut core, metrics) = counting();
+        set_node(&mut core);
+        set_pod(&mut core, "p", &json!({}));
+        let Some(Decision::Bind(binding)) = core.schedule_next(Instant::now()) else { panic!("there is room") };
+        if is_outdated {
+            core.set_node(
+                Arc::new(serde_json::from_value(json!({ "metadata": { "name": "m" } })).unwrap()),
+                Instant::now(),
+            );
+        }
+        core.bind_failed(&binding, &Status::new(Code::Unschedulable, ["no"]).by("NodePorts"), Instant::now());
+        let came =
+            |queue| format!(r#"scheduler_queue_incoming_pods_total{{event="ScheduleAttemptFailure",queue="{queue}"}}"#);
+        check_counts(&core, &metrics, &[&format!("{} 1", came(queue)), &format!("!{}", came(other))]);
+    }
 }
 
 #[test]
@@ -138,10 +175,7 @@ fn pods_count_where_they_come_in_and_not_where_they_are_already() {
 #[test]
 fn a_binding_counts_though_the_watch_told_of_it_before() {
     let (mut core, metrics) = counting();
-    let node = json!({
-        "metadata": { "name": "n" }, "status": { "allocatable": { "cpu": "4", "memory": "8Gi", "pods": "10" } }
-    });
-    core.set_node(Arc::new(serde_json::from_value(node).unwrap()), Instant::now());
+    set_node(&mut core);
     set_pod(&mut core, "p", &json!({}));
     let Some(Decision::Bind(binding)) = core.schedule_next(Instant::now()) else { panic!("there is room") };
     set_pod(&mut core, "p", &json!({ "nodeName": "n" }));

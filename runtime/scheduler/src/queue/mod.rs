@@ -76,6 +76,8 @@ impl Place {
 pub(crate) enum Requeue {
     /// These plugins turned it away; it waits for something that helps.
     Rejected(BTreeSet<&'static str>),
+    /// The same, and something happened meanwhile that may help: it is tried again after a while.
+    Outdated(BTreeSet<&'static str>),
     /// Something failed; it is tried again after a while.
     Failed,
 }
@@ -240,6 +242,11 @@ impl Queue {
                 self.unschedulable.insert(key.clone());
                 self.metrics.incoming("unschedulable", ATTEMPT_FAILED);
                 self.next_flush.get_or_insert(now + FLUSH_PERIOD);
+            }
+            Requeue::Outdated(plugins) => {
+                entry.plugins = plugins;
+                entry.tries.is_flushed = false;
+                self.back_off(key, None, now, ATTEMPT_FAILED);
             }
             Requeue::Failed => {
                 entry.plugins.clear();
