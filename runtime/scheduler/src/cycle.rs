@@ -3,7 +3,7 @@
 mod extenders;
 mod scoring;
 
-use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Instant};
 
 use crate::{
     class::{Class, Refusal, code_of},
@@ -78,17 +78,17 @@ impl Cycle<'_> {
     /// Finds the node, `random` saying which of several that are equally good.
     pub(crate) fn run(&self, random: u64, watch: &mut Stopwatch) -> Run {
         let (mut state, feasible) = self.feasible(Some(random), Nominated::First, watch);
+        // kept totals compare nodes, too; the only one is taken without
+        let is_kept = matches!(&feasible, Ok((Feasible::Ranked, looked)) if looked.feasible > 1)
+            || matches!(&feasible, Ok((Feasible::Rows(rows), looked)) if rows.len() == 1 && looked.feasible > 1);
+        if is_kept {
+            watch.lap(Point::PreScore);
+            watch.lap(Point::Score);
+        }
         let (found, looked) = match feasible {
             Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
             Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
-                Some(row) => {
-                    // the only node is taken without a comparison
-                    if looked.feasible > 1 {
-                        watch.lap(Point::PreScore);
-                        watch.lap(Point::Score);
-                    }
-                    (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked)
-                }
+                Some(row) => (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked),
                 None => (self.nothing(self.class.verdicts.clone(), None), looked),
             },
             Ok((Feasible::Rows(rows), looked)) => match rows.as_slice() {
@@ -273,9 +273,15 @@ impl Cycle<'_> {
         let mut left = Cow::Borrowed(self.class.verdicts.passed_rows());
         for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
             let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) else { continue };
+            let (asked, began) = (left.len(), Instant::now());
             match filter.filter_set(state, self.pod, self.nodes(), left.to_mut()) {
                 FilteredSet::Told => {}
+                // it is asked again, and that counts
                 FilteredSet::OneByOne => return None,
+            }
+            self.profile.evaluated(Point::Filter, place, asked);
+            if let Some(metrics) = self.profile.metrics.as_deref().filter(|metrics| metrics.is_sampled()) {
+                metrics.plugin(plugin.name(), Point::Filter, Code::Success, began.elapsed());
             }
         }
         Some(left)
@@ -283,6 +289,7 @@ impl Cycle<'_> {
 
     /// The best of the rows that pass all filters, or those of which it is to be taken, where totals are kept that hold for
     /// them and no others are asked for.
+    #[expect(clippy::ptr_arg, reason = "one that is borrowed is all that passed")]
     fn ranked(
         &self,
         left: &Cow<'_, RowSet>,
