@@ -6,7 +6,10 @@ use kubeforge_api::{
     apps::v1::{ReplicaSet, StatefulSet},
     core::v1::{Namespace, ObjectReference, PersistentVolume, PersistentVolumeClaim, ReplicationController, Service},
     policy::v1::PodDisruptionBudget,
-    resource::v1::{DeviceClass, ResourceClaim, ResourceSlice},
+    resource::{
+        v1::{DeviceClass, ResourceClaim, ResourceSlice},
+        v1beta2::DeviceTaintRule,
+    },
     storage::v1::{CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment},
 };
 use kubeforge_client::store::Store;
@@ -151,6 +154,8 @@ objects! {
     resource_slices: "resource.k8s.io" ResourceSlice,
     /// Classes of devices.
     device_classes: "resource.k8s.io" DeviceClass,
+    /// What administrators think is wrong with devices; none where that is turned off.
+    device_taint_rules: "resource.k8s.io" DeviceTaintRule,
 }
 
 impl Objects {
