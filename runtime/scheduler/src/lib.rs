@@ -22,6 +22,14 @@
 //! line with such a registry, [`run()`] the scheduler in a program of yours. The example `scheduler` of kubeforge-runtime is
 //! a whole binary.
 //!
+//! # Requests
+//!
+//! The command's clients keep to `clientConnection.qps` and `burst`, which are 50 and 100 where nothing is said, as from
+//! kube-scheduler: that many pods a second are bound at most. There is one limit for placing, one for events and one for
+//! the lease, as client-go has one for each clientset, and none for watches. Benchmarks have to raise it
+//! (`--kube-api-qps=-1`): kube-scheduler's reference figures, up to 260 pods bound a second, are beyond the default.
+//! [`run()`] takes a client as it is.
+//!
 //! # Tests
 //!
 //! `tests/models` has a slow and simple model of each plugin, against which the core is held on random clusters;
