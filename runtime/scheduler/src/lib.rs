@@ -24,10 +24,10 @@
 //!
 //! # Requests
 //!
-//! The command's clients keep to `clientConnection.qps` and `burst`, which are 50 and 100 where nothing is said, as from
-//! kube-scheduler: that many pods a second are bound at most. There is one limit for placing, one for events and one for
-//! the lease, as client-go has one for each clientset, and none for watches. Benchmarks have to raise it
-//! (`--kube-api-qps=-1`): kube-scheduler's reference figures, up to 260 pods bound a second, are beyond the default.
+//! The command's clients keep to `clientConnection.qps` and `burst` where a file or flag says them; the defaults, 50 and
+//! 100, are shown and not kept: they would hold this scheduler to a fiftieth of what it binds, and the API server's own
+//! limits protect it. There is one limit for placing, one for events and one for the lease, as client-go has one for each
+//! clientset, and none for watches.
 //! [`run()`] takes a client as it is.
 //!
 //! # Tests

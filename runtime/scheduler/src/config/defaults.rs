@@ -95,6 +95,7 @@ impl KubeSchedulerConfiguration {
         fill(&mut connection.content_type, PROTOBUF);
         if connection.qps == 0.0 {
             connection.qps = QPS;
+            connection.is_default_rate = true;
         }
         if connection.burst == 0 {
             connection.burst = BURST;

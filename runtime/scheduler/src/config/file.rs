@@ -62,6 +62,10 @@ pub struct ClientConnection {
     #[serde(serialize_with = "as_go_writes")]
     pub qps: f32,
     pub burst: i32,
+    /// Whether nothing was said of the rate: requests are sent as fast as they come then, where kube-scheduler holds them
+    /// back.
+    #[serde(skip)]
+    pub is_default_rate: bool,
 }
 
 /// One of the ways in which a scheduler places pods.

@@ -23,12 +23,12 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "TYPE")]
     pub kube_api_content_type: Option<String>,
 
-    /// How many requests are sent each second in the long run, 50 where it is not given; below 0 for any number. Events and
-    /// the lease have such a limit each of their own, and watches don't count.
+    /// How many requests are sent each second in the long run; below 0 for any number. As many as there are to send, where
+    /// it is not given. Events and the lease have such a limit each of their own, and watches don't count.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub kube_api_qps: Option<f32>,
 
-    /// How many requests may be sent at once after a pause, 100 where it is not given.
+    /// How many requests may be sent at once after a pause, where there is such a limit; 100 where it is not given.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub kube_api_burst: Option<i32>,
 
@@ -85,7 +85,8 @@ impl ConnectionArgs {
             None => Client::builder(transport),
         };
         let mut builder = builder.user_agent(&user_agent()).media(media(configuration)?);
-        if let Some(RateLimit { per_second, burst }) = RateLimit::from_settings(connection.qps, connection.burst) {
+        let limit = RateLimit::from_settings(connection.qps, connection.burst);
+        if let Some(RateLimit { per_second, burst }) = limit.filter(|_| !connection.is_default_rate) {
             builder = builder.rate_limit(per_second, burst);
         }
         if !config.default_namespace.is_empty() {
