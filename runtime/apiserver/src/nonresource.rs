@@ -15,7 +15,7 @@ use crate::{
     discovery::{AGGREGATED_MEDIA_TYPE, Tagged},
     documents::Documents,
     errors,
-    health::{Checks, Probe},
+    health::{self, Checks, Probe},
     metrics::{self, Metrics},
     negotiate::{self, Offer, Output},
     openapi::V2_PROTO_MEDIA_TYPES,
@@ -131,17 +131,9 @@ impl NonResource {
         answer
     }
 
-    /// How the health checks stand, as metrics (KEP-3466).
+    /// What came of the health checks, as metrics.
     fn health_metrics(&self) -> String {
-        let mut text = String::from("# HELP kubernetes_healthcheck Whether a health check passes.\n");
-        text.push_str("# TYPE kubernetes_healthcheck gauge\n");
-        for probe in [Probe::Health, Probe::Live, Probe::Ready] {
-            for (name, passes) in self.health.results(probe) {
-                let (kind, value) = (probe.name(), u8::from(passes));
-                text.push_str(&format!("kubernetes_healthcheck{{name=\"{name}\",type=\"{kind}\"}} {value}\n"));
-            }
-        }
-        text
+        health::indicators([Probe::Health, Probe::Live, Probe::Ready].map(|probe| (probe, &self.health)))
     }
 
     /// Tells the metrics what only the storages know: how many objects there are, how their caches do.

@@ -29,7 +29,7 @@ use crate::{
     handlers::watch::WatchEnv,
     health::{Checks, Probe},
     listener,
-    metrics::{Families, Metrics},
+    metrics::{self, Families, Metrics},
     nonresource::{NonResource, PathHandler},
     parts,
     query::Query,
@@ -146,6 +146,13 @@ impl ServerBuilder {
     #[must_use]
     pub fn version(mut self, version: Version) -> Self {
         self.version = version;
+        self
+    }
+
+    /// Which metrics are shown. To be said before any are added, see [`Self::families`].
+    #[must_use]
+    pub fn metrics(mut self, settings: metrics::Settings) -> Self {
+        self.metrics = Arc::new(Metrics::new(settings));
         self
     }
 

@@ -46,6 +46,11 @@ impl Query {
         self.0.extend(utf8_percent_encode(value, RESERVED));
     }
 
+    /// Whether a watch is asked for.
+    pub(crate) fn is_watch(&self) -> bool {
+        self.0.split('&').any(|pair| matches!(pair, "watch=true" | "watch=1"))
+    }
+
     /// Adds the fields of an options kind that are set: `ListOptions`, `CreateOptions`…
     ///
     /// A field's JSON name is its parameter's; a list gives one parameter for each element.

@@ -4,9 +4,8 @@ use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use kubeforge_apiserver::metrics::Families;
+use kubeforge_apiserver::metrics::{Families, HistogramVec, IntCounterVec};
 use kubeforge_client::transport::{Body, Transport, TransportError, Upgrade};
-use prometheus::{HistogramVec, IntCounterVec};
 
 const BUCKETS: [f64; 12] = [0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0];
 

@@ -12,14 +12,13 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use kubeforge_apiserver::metrics::{Families, LATENCY_BUCKETS};
+use kubeforge_apiserver::metrics::{Families, HistogramVec, IntCounterVec, LATENCY_BUCKETS};
 use kubeforge_machinery::GroupResource;
 use kubeforge_storage::{
     kv::{Expect, KeyRange, Kv, KvError, LeaseId, RangeRequest, RangeResult, WatchItem, Written},
     revision::Revision,
 };
 use parking_lot::RwLock;
-use prometheus::{HistogramVec, IntCounterVec};
 
 /// A store around another one.
 pub(crate) struct Measured {

@@ -8,6 +8,7 @@ mod storage;
 use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
+use kubeforge_serving::metrics::MetricsArgs;
 
 pub(crate) use self::caching::Caching;
 pub use self::{
@@ -196,6 +197,10 @@ pub struct ApiServerArgs {
     /// Flags about clients, load and the server's end.
     #[command(flatten)]
     pub serving: ServingArgs,
+
+    /// Which metrics are shown.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
 
     /// Flags that can't act.
     #[command(flatten)]

@@ -13,7 +13,7 @@ use std::{
 };
 
 use kubeforge_apiserver::{
-    GenericServer, authentication::TokenFile, filters::authentication::Anonymous, serving::ServingOptions,
+    GenericServer, authentication::TokenFile, filters::authentication::Anonymous, metrics, serving::ServingOptions,
     tls::TlsOptions,
 };
 use kubeforge_client::{Client, config::Tls, transport::InProcess};
@@ -145,6 +145,7 @@ impl ControlPlane {
             kubelets: Kubelets::new(&KUBELET_ADDRESS_TYPES.map(str::to_owned), &Tls::default())?,
             health: health.clone(),
             serving: ServingOptions::default(),
+            metrics: metrics::Settings::default(),
             gates: FeatureGates::default(),
             event_ttl: EVENT_TTL,
             tolerations: TolerationSeconds::default(),
@@ -245,6 +246,7 @@ impl ControlPlane {
             kubelets: kubelets(args)?,
             health: health.clone(),
             serving: args.serving.options(),
+            metrics: args.metrics.settings(),
             gates,
             event_ttl: args.event_ttl,
             tolerations: TolerationSeconds {

@@ -29,7 +29,12 @@ pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding, metrics: &
 }
 
 async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &SchedulerMetrics) -> Status {
-    let points = metrics.of_profile(&binding.profile.scheduler_name);
+    let profile = Arc::clone(&binding.profile);
+    let ended = |point, status: &Status, began: Instant| {
+        if let Some(metrics) = &profile.metrics {
+            metrics.point(point, status.code(), began.elapsed());
+        }
+    };
     if !binding.waits.is_empty() {
         let began = Instant::now();
         for waiting in std::mem::take(&mut binding.waits) {
@@ -43,13 +48,16 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     }
     let began = Instant::now();
     let (context, status) = pre_bind(clientset, binding, metrics).await;
-    points.point(Point::PreBind, status.code().as_str(), began.elapsed());
+    ended(Point::PreBind, &status, began);
     if !status.is_success() {
+        return status;
+    }
+    if let Some(status) = bind_by_extenders(binding).await {
         return status;
     }
     let began = Instant::now();
     let status = bind_only(&context, binding, metrics).await;
-    points.point(Point::Bind, status.code().as_str(), began.elapsed());
+    ended(Point::Bind, &status, began);
     status
 }
 
@@ -65,7 +73,7 @@ async fn pre_bind(clientset: Clientset, binding: &Binding, metrics: &SchedulerMe
         let began = Instant::now();
         let status = pre_bind.pre_bind_pod(&context, &binding.pod, &binding.node).await;
         if binding.is_sampled {
-            metrics.plugin(name, Point::PreBind, status.code().as_str(), began.elapsed());
+            metrics.plugin(name, Point::PreBind, status.code(), began.elapsed());
         }
         if !status.is_success() && !status.is_skip() {
             let status = status.in_context(|| format!("running PreBind plugin {name:?}")).by(name);
@@ -75,25 +83,29 @@ async fn pre_bind(clientset: Clientset, binding: &Binding, metrics: &SchedulerMe
     (context, Status::success())
 }
 
-/// Extenders that bind come first, as upstream has it.
-async fn bind_only(context: &BindContext, binding: &Binding, metrics: &SchedulerMetrics) -> Status {
+/// Extenders that bind come first, as upstream has it. None where there is none, or it may be passed over.
+async fn bind_by_extenders(binding: &Binding) -> Option<Status> {
     let binders = binding.profile.extenders.iter().filter(|extender| extender.is_binder());
     for extender in binders.filter(|extender| extender.is_interested(binding.pod.pod())) {
         match extender.bind(&binding.pod, &binding.node).await {
-            Ok(()) => return Status::success(),
+            Ok(()) => return Some(Status::success()),
             Err(err) if extender.is_ignorable() => info!(
                 extender = extender.name(),
                 err, "Skipping extender in bind as it returned error and has ignorable flag set"
             ),
-            Err(err) => return Status::error(err),
+            Err(err) => return Some(Status::error(err)),
         }
     }
+    None
+}
+
+async fn bind_only(context: &BindContext, binding: &Binding, metrics: &SchedulerMetrics) -> Status {
     for plugin in &binding.profile.bind {
         let Some(bind) = plugin.bind() else { continue };
         let (name, began) = (plugin.name(), Instant::now());
         let status = bind.bind_pod(context, &binding.pod, &binding.node).await;
         if binding.is_sampled {
-            metrics.plugin(name, Point::Bind, status.code().as_str(), began.elapsed());
+            metrics.plugin(name, Point::Bind, status.code(), began.elapsed());
         }
         if !status.is_skip() {
             return status.in_context(|| format!("running Bind plugin {name:?}")).by(name);

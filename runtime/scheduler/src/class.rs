@@ -10,6 +10,7 @@ use crate::{
     framework::{
         Code, CycleState, NodeInfo, Normalize, PodInfo, PreFilterOutcome, Profile, Row, RowSet, Scope, Snapshot, Status,
     },
+    metrics::Point,
     narrowing::Narrowing,
     node_order::Sampling,
     normalize,
@@ -62,6 +63,11 @@ pub(crate) struct Class {
     is_partial: bool,
     /// Columns for scores that nobody uses.
     spare: Vec<Vec<i64>>,
+}
+
+/// What an answer amounts to.
+pub(crate) fn code_of<T>(answer: &Result<T, Status>) -> Code {
+    answer.as_ref().map_or_else(Status::code, |_| Code::Success)
 }
 
 /// What a class is kept in, to be used again: columns as long as there are rows.
@@ -190,7 +196,10 @@ impl Class {
     fn pre_filter(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot) {
         for (place, plugin) in profile.pre_filter.iter().enumerate() {
             let Some(pre_filter) = plugin.pre_filter().filter(|_| plugin.scope() != Scope::Cluster) else { continue };
-            match pre_filter.pre_filter_pod(&mut self.state, pod, nodes) {
+            let ask = || pre_filter.pre_filter_pod(&mut self.state, pod, nodes);
+            let outcome = profile.timed(&**plugin, Point::PreFilter, ask, PreFilterOutcome::code);
+            profile.evaluated(Point::PreFilter, place, usize::from(outcome != PreFilterOutcome::Skip));
+            match outcome {
                 PreFilterOutcome::AllNodes => {}
                 PreFilterOutcome::Nodes(names) => self.narrowing.narrow(plugin.name(), names),
                 PreFilterOutcome::Skip => {
@@ -241,9 +250,11 @@ impl Class {
 
     fn pre_score(&mut self, profile: &Profile, pod: &PodInfo, nodes: &Snapshot) {
         self.state.unskip_scores();
-        for plugin in &profile.pre_score {
+        for (place, plugin) in profile.pre_score.iter().enumerate() {
             let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() != Scope::Cluster) else { continue };
-            let status = pre_score.pre_score_pod(&mut self.state, pod, nodes, None);
+            let ask = || pre_score.pre_score_pod(&mut self.state, pod, nodes, None);
+            let status = profile.timed(&**plugin, Point::PreScore, ask, Status::code);
+            profile.evaluated(Point::PreScore, place, usize::from(!status.is_skip()));
             if status.is_skip() {
                 if let Some(place) = profile.score_place(plugin.name()) {
                     self.state.skip_score(place);
@@ -349,7 +360,9 @@ impl Class {
         let mut rose = false;
         for (place, (scoring, kept)) in profile.score.iter().zip(&mut self.scores).enumerate() {
             let (Some(score), Some(kept)) = (scoring.plugin.score(), kept) else { continue };
-            let new = match score.score_node(&self.state, pod, node) {
+            profile.evaluated(Point::Score, place, 1);
+            let ask = || score.score_node(&self.state, pod, node);
+            let new = match profile.timed(&*scoring.plugin, Point::Score, ask, code_of) {
                 Ok(score) => score,
                 Err(status) => {
                     self.failure = Some(status.by(scoring.plugin.name()));

@@ -8,7 +8,6 @@ mod suspension;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
-    time::Duration,
 };
 
 use kubeforge_api::core::v1::Pod;
@@ -20,13 +19,13 @@ use crate::{
     classes::Classes,
     cycle::{Cycle, Found, Run, ToAsk},
     framework::{
-        Change, ChangeKind, ChosenNode, Code, CycleState, Interruption, NominatedPods, PermitDecision, PodInfo,
-        Preemption, Profile, Snapshot, Status,
+        Change, ChosenNode, Code, CycleState, Interruption, NominatedPods, PermitDecision, PodInfo, Preemption,
+        Profile, Snapshot, Status,
     },
     logs::{V2, V3},
-    metrics::{AttemptResult, Point, ProfileMetrics, SchedulerMetrics, Stopwatch},
+    metrics::{AttemptResult, Point, SchedulerMetrics, Stopwatch},
     node_order::{Looked, NodeOrder},
-    queue::{Backoff, Queue, Requeue},
+    queue::{Backoff, Queue, Requeue, Tries},
 };
 pub(crate) use decision::unreserve_follow_ups;
 pub use decision::{Binding, Decision, NodeScore, REASON_SCHEDULER_ERROR, REASON_UNSCHEDULABLE, Rejection};
@@ -45,12 +44,11 @@ pub struct Core {
     suspensions: Suspensions,
     /// How often something happened that may help a pod.
     changes: u64,
-    /// What happened last.
-    last_change: Option<ChangeKind>,
+    /// What happened last, as metrics name it.
+    last_change: Option<&'static str>,
     /// How many attempts there were.
     attempts: u64,
     metrics: Arc<SchedulerMetrics>,
-    by_profile: HashMap<String, Arc<ProfileMetrics>>,
 }
 
 /// An attempt to place a pod that is under way.
@@ -69,14 +67,14 @@ impl Core {
     }
 
     /// The same, which counts what it does.
-    pub fn with_metrics(profiles: Vec<Profile>, backoff: Backoff, metrics: Arc<SchedulerMetrics>) -> Self {
-        let of_profile = |profile: &Profile| {
-            let name = &profile.scheduler_name;
-            (name.clone(), Arc::new(metrics.of_profile(name)))
-        };
-        let by_profile = profiles.iter().map(of_profile).collect();
+    pub fn with_metrics(mut profiles: Vec<Profile>, backoff: Backoff, metrics: Arc<SchedulerMetrics>) -> Self {
+        for profile in &mut profiles {
+            profile.metrics = Some(Arc::new(metrics.of_profile(profile)));
+        }
         let sort = profiles.first().and_then(|profile| profile.queue_sort.first()).cloned();
         let cache = Cache::default();
+        // the objects are new: nobody has told them of other metrics
+        let _is_first = cache.columns.snapshot().objects().metrics.set(Arc::clone(&metrics));
         for profile in &profiles {
             profile.attach(cache.columns.snapshot().objects());
         }
@@ -94,7 +92,6 @@ impl Core {
             last_change: None,
             attempts: 0,
             metrics,
-            by_profile,
         }
     }
 
@@ -130,6 +127,9 @@ impl Core {
             info!(target: V3, pod = %pod.key(), "Attempting to schedule pod");
             self.attempts += 1;
             let is_sampled = SchedulerMetrics::is_sampled(self.attempts);
+            if let Some(metrics) = &profile.metrics {
+                metrics.sample(is_sampled);
+            }
             let looked = Looked::default();
             let attempt = Attempt { pod, profile, watch: Stopwatch::start(), looked, is_sampled };
             if let Some(decision) = self.schedule(attempt, now) {
@@ -145,7 +145,7 @@ impl Core {
                 "Unable to schedule pod; no nodes are registered to the cluster; waiting"
             );
             self.queue.requeue(attempt.pod.key(), Requeue::Rejected(BTreeSet::new()), now);
-            self.ended(&attempt, AttemptResult::Unschedulable, Code::Unschedulable);
+            self.not_found(&attempt, AttemptResult::Unschedulable);
             return Some(reject(attempt.pod, attempt.profile, "no nodes available to schedule pods".to_owned()));
         }
         let random = self.random.next();
@@ -156,7 +156,7 @@ impl Core {
         let search = (enough < nodes).then(|| self.order.sampling(enough, profile.is_search_strict()));
         let is_searching = search.is_some();
         let class = self.classes.of(profile, pod, columns, search);
-        watch.lap(Point::Filter);
+        watch.lap(if class.refusal.is_some() { Point::PreFilter } else { Point::Filter });
         // of some nodes none may take the pod, and of the others one may
         let is_partial = class.is_partial();
         let (cycle, profile) = (Cycle { profile, class, columns, nominated, pod, search }, &**profile);
@@ -188,10 +188,12 @@ impl Core {
     }
 
     fn decide(&mut self, attempt: Attempt, state: CycleState, found: Found, now: Instant) -> Option<Decision> {
-        self.metrics.algorithm_seconds.observe(attempt.watch.began().elapsed().as_secs_f64());
         Some(match found {
             Found::Node(row) => match self.nodes().node(row).map(|node| node.shared_name()) {
-                Some(node) => self.place(attempt, node, state, now),
+                Some(node) => {
+                    self.metrics.algorithm_seconds.observe(attempt.watch.began().elapsed().as_secs_f64());
+                    self.place(attempt, node, state, now)
+                }
                 None => self.fail(attempt, &Status::error("the node is gone"), now),
             },
             Found::Nothing(diagnosis) => return self.make_room(attempt, state, *diagnosis, now),
@@ -199,12 +201,10 @@ impl Core {
         })
     }
 
-    /// Tells the metrics of an attempt that ended without a binding.
-    fn ended(&self, attempt: &Attempt, result: AttemptResult, code: Code) {
-        if let Some(metrics) = self.by_profile.get(&attempt.profile.scheduler_name) {
-            metrics.ended(result, attempt.watch.began().elapsed());
-            metrics.cycle(&attempt.watch, code.as_str());
-        }
+    /// Tells the metrics of an attempt that ended without a node.
+    fn not_found(&self, attempt: &Attempt, result: AttemptResult) {
+        self.metrics.algorithm_seconds.observe(attempt.watch.began().elapsed().as_secs_f64());
+        ended(attempt, result);
     }
 
     fn place(&mut self, mut attempt: Attempt, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {
@@ -223,28 +223,31 @@ impl Core {
         let mut verdict = Status::success();
         for plugin in &profile.reserve {
             if let Some(reserve) = plugin.reserve().filter(|_| verdict.is_success()) {
-                let (name, began) = (plugin.name(), std::time::Instant::now());
-                let status = reserve.reserve_pod(&mut state, &pod, &node);
-                if attempt.is_sampled {
-                    self.metrics.plugin(name, Point::Reserve, status.code().as_str(), began.elapsed());
-                }
+                let (name, ask) = (plugin.name(), || reserve.reserve_pod(&mut state, &pod, &node));
+                let status = profile.timed(&**plugin, Point::Reserve, ask, Status::code);
                 verdict = status.in_context(|| format!("running Reserve plugin {name:?}")).by(name);
             }
         }
-        attempt.watch.lap(Point::Reserve);
+        attempt.watch.lap_as(Point::Reserve, verdict.code());
+        let is_reserved = verdict.is_success();
         for plugin in &profile.permit {
             let Some(permit) = plugin.permit().filter(|_| verdict.is_success()) else { continue };
-            match permit.permit_pod(&state, &pod, &node) {
+            let ask = || permit.permit_pod(&state, &pod, &node);
+            match profile.timed(&**plugin, Point::Permit, ask, PermitDecision::code) {
                 PermitDecision::Allow => {}
                 PermitDecision::Wait(waiting) => waits.push(waiting),
                 PermitDecision::Reject(status) => verdict = status.by(plugin.name()),
             }
         }
-        attempt.watch.lap(Point::Permit);
+        if is_reserved {
+            let is_waiting = verdict.is_success() && !waits.is_empty();
+            attempt.watch.lap_as(Point::Permit, if is_waiting { Code::Wait } else { verdict.code() });
+        }
         let has_work = |plugin: &Arc<dyn crate::framework::Plugin>| {
             plugin.pre_bind().is_some_and(|pre_bind| pre_bind.pre_flight(&state, &pod, &node).is_success())
         };
         let is_announced = !waits.is_empty() || profile.pre_bind.iter().any(has_work);
+        let tries = self.queue.tries(pod.key());
         let binding = Binding {
             pod,
             node,
@@ -256,19 +259,20 @@ impl Core {
             began: attempt.watch.began(),
             is_sampled: attempt.is_sampled,
             looked: attempt.looked,
+            tries,
             changes: self.changes,
         };
         if verdict.is_success() {
-            if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
-                metrics.cycle(&attempt.watch, Code::Success.as_str());
+            if let Some(metrics) = &binding.profile.metrics {
+                metrics.cycle(&attempt.watch);
             }
             return Decision::Bind(binding);
         }
         let follow_ups = unreserve_follow_ups(&binding).collect();
-        self.undo(&binding, &verdict, now);
+        self.undo(&binding, &verdict, Requeue::Rejected, now);
         let is_rejected = verdict.is_rejected();
         let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
-        self.ended(&attempt, result, verdict.code());
+        ended(&attempt, result);
         match reject_for(binding.pod, binding.profile, &verdict) {
             Decision::Reject(rejection) => Decision::Reject(Rejection { follow_ups, ..rejection }),
             bind @ Decision::Bind(_) => bind,
@@ -278,21 +282,22 @@ impl Core {
     fn fail(&mut self, attempt: Attempt, status: &Status, now: Instant) -> Decision {
         error!(err = status.message(), pod = %attempt.pod.key(), "Error scheduling pod; retrying");
         self.queue.requeue(attempt.pod.key(), Requeue::Failed, now);
-        self.ended(&attempt, AttemptResult::Error, Code::Error);
+        self.not_found(&attempt, AttemptResult::Error);
         reject_for(attempt.pod, attempt.profile, status)
     }
 
     /// The pod was bound.
     pub fn bound(&mut self, binding: &Binding) {
-        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
+        let metrics = binding.profile.metrics.as_deref();
+        if let Some(metrics) = metrics {
             metrics.ended(AttemptResult::Scheduled, binding.began.elapsed());
         }
-        if let Some(finished) = self.queue.finish(binding.pod.key()) {
-            let since = finished.first_attempt.map_or(Duration::ZERO, |first| first.elapsed());
-            self.metrics.placed(finished.attempts, since);
-            if finished.is_flushed {
-                self.metrics.after_flush.inc();
-            }
+        // the informer may have told of the binding before, so what is counted is not the queue's
+        self.queue.remove(binding.pod.key());
+        let Tries { attempts, queued, is_flushed } = binding.tries;
+        self.metrics.placed(attempts, queued.map(|since| since.elapsed()));
+        if is_flushed {
+            self.metrics.after_flush.inc();
         }
         let Looked { evaluated, feasible } = binding.looked;
         info!(
@@ -303,11 +308,15 @@ impl Core {
         let began = std::time::Instant::now();
         for plugin in &binding.profile.post_bind {
             if let Some(post_bind) = plugin.post_bind() {
+                let began = std::time::Instant::now();
                 post_bind.post_bind_pod(&binding.state, &binding.pod, &binding.node);
+                if let Some(metrics) = metrics.filter(|_| binding.is_sampled) {
+                    metrics.plugin(plugin.name(), Point::PostBind, Code::Success, began.elapsed());
+                }
             }
         }
-        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
-            metrics.point(Point::PostBind, Code::Success.as_str(), began.elapsed());
+        if let Some(metrics) = metrics {
+            metrics.point(Point::PostBind, Code::Success, began.elapsed());
         }
     }
 
@@ -315,13 +324,10 @@ impl Core {
     /// gone meanwhile.
     pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) -> Option<Rejection> {
         let is_there = self.queue.contains(binding.pod.key());
+        // what happened since may help it, and it was not in the queue to hear of it
         let is_stale = binding.changes != self.changes;
-        self.undo(binding, status, now);
-        if is_stale {
-            // what happened since may help it, and it was not in the queue to hear of it
-            self.queue.wake(binding.pod.key(), now);
-        }
-        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
+        self.undo(binding, status, if is_stale { Requeue::Outdated } else { Requeue::Rejected }, now);
+        if let Some(metrics) = &binding.profile.metrics {
             let is_rejected = status.is_rejected();
             let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
             metrics.ended(result, binding.began.elapsed());
@@ -338,15 +344,30 @@ impl Core {
         }
     }
 
-    fn undo(&mut self, binding: &Binding, status: &Status, now: Instant) {
-        let mut state = (*binding.state).clone();
+    /// Gives back what was set aside for a pod, which goes back to the queue: as `rejected` says where it was turned away.
+    fn undo(
+        &mut self,
+        binding: &Binding,
+        status: &Status,
+        rejected: fn(BTreeSet<&'static str>) -> Requeue,
+        now: Instant,
+    ) {
+        let (mut state, began) = ((*binding.state).clone(), std::time::Instant::now());
+        let metrics = binding.profile.metrics.as_deref();
         for plugin in binding.profile.reserve.iter().rev() {
             if let Some(reserve) = plugin.reserve() {
+                let began = std::time::Instant::now();
                 reserve.unreserve_pod(&mut state, &binding.pod, &binding.node);
+                if let Some(metrics) = metrics.filter(|_| binding.is_sampled) {
+                    metrics.plugin(plugin.name(), Point::Unreserve, Code::Success, began.elapsed());
+                }
             }
         }
+        if let Some(metrics) = metrics {
+            metrics.point(Point::Unreserve, Code::Success, began.elapsed());
+        }
         let requeue = match status.is_rejected() {
-            true => Requeue::Rejected(BTreeSet::from([status.plugin()])),
+            true => rejected(BTreeSet::from([status.plugin()])),
             false => Requeue::Failed,
         };
         self.queue.requeue(binding.pod.key(), requeue, now);
@@ -385,6 +406,14 @@ impl Core {
         let nominated = &self.nominated;
         let cycle = Cycle { profile: &profile, class, columns, nominated, pod: &pod, search: None };
         Ok(work(cycle, columns.snapshot()))
+    }
+}
+
+/// Tells the metrics of an attempt that ended without a binding.
+fn ended(attempt: &Attempt, result: AttemptResult) {
+    if let Some(metrics) = &attempt.profile.metrics {
+        metrics.ended(result, attempt.watch.began().elapsed());
+        metrics.cycle(&attempt.watch);
     }
 }
 

@@ -3,10 +3,10 @@
 mod extenders;
 mod scoring;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use crate::{
-    class::{Class, Refusal},
+    class::{Class, Refusal, code_of},
     columns::Columns,
     framework::{
         Code, CycleState, Diagnosis, FilteredSet, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile, Row,
@@ -86,6 +86,13 @@ impl Cycle<'_> {
     /// Finds the node, `random` saying which of several that are equally good.
     pub(crate) fn run(&self, random: u64, watch: &mut Stopwatch) -> Run {
         let (mut state, feasible) = self.feasible(Some(random), Nominated::First, watch);
+        // kept totals compare nodes, too; the only one is taken without
+        let is_kept = matches!(&feasible, Ok((Feasible::Ranked, looked)) if looked.feasible > 1)
+            || matches!(&feasible, Ok((Feasible::Rows(rows), looked)) if rows.len() == 1 && looked.feasible > 1);
+        if is_kept {
+            watch.lap(Point::PreScore);
+            watch.lap(Point::Score);
+        }
         let (found, looked) = match feasible {
             Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
             Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
@@ -100,7 +107,6 @@ impl Cycle<'_> {
                 },
             },
         };
-        watch.lap(Point::Score);
         Run { state, found, looked }
     }
 
@@ -113,15 +119,20 @@ impl Cycle<'_> {
     ) -> (CycleState, Result<(Feasible, Looked), Found>) {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state);
-        watch.lap(Point::PreFilter);
         let narrowing = match narrowing {
             Ok(narrowing) => narrowing,
-            Err(refusal) => return (state, Err(self.refused(refusal))),
+            Err(refusal) => {
+                watch.lap_as(Point::PreFilter, refusal.status.code());
+                return (state, Err(self.refused(refusal)));
+            }
         };
+        watch.lap(Point::PreFilter);
         if let Some(failure) = self.failure(narrowing.as_ref()) {
+            watch.lap_as(Point::Filter, failure.code());
             return (state, Err(Found::Failed(failure)));
         }
         if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
+            watch.lap(Point::Filter);
             return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
         }
         let contested = self.contested_rows();
@@ -138,7 +149,10 @@ impl Cycle<'_> {
         let passing = self.passing(&state, narrowing.as_ref(), &contested, told);
         let (rows, looked) = match passing {
             Ok(passing) => passing,
-            Err(failure) => return (state, Err(Found::Failed(failure))),
+            Err(failure) => {
+                watch.lap_as(Point::Filter, failure.code());
+                return (state, Err(Found::Failed(failure)));
+            }
         };
         watch.lap(Point::Filter);
         if rows.is_empty() {
@@ -189,7 +203,10 @@ impl Cycle<'_> {
                 return Err(refusal.clone());
             }
             let Some(pre_filter) = plugin.pre_filter().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
-            match pre_filter.pre_filter_pod(state, self.pod, self.nodes()) {
+            let ask = || pre_filter.pre_filter_pod(state, self.pod, self.nodes());
+            let outcome = self.profile.timed(&**plugin, Point::PreFilter, ask, PreFilterOutcome::code);
+            self.profile.evaluated(Point::PreFilter, place, usize::from(outcome != PreFilterOutcome::Skip));
+            match outcome {
                 PreFilterOutcome::AllNodes => {}
                 PreFilterOutcome::Skip => {
                     if let Some(place) = self.profile.filter_place(plugin.name()) {
@@ -267,9 +284,15 @@ impl Cycle<'_> {
                 Left::AllKept => self.class.verdicts.passed_rows().clone(),
                 Left::Told(rows) => rows,
             };
+            let (asked, began) = (rows.len(), Instant::now());
             match filter.filter_set(state, self.pod, self.nodes(), &mut rows) {
                 FilteredSet::Told => left = Left::Told(rows),
+                // it is asked again, and that counts
                 FilteredSet::OneByOne => return None,
+            }
+            self.profile.evaluated(Point::Filter, place, asked);
+            if let Some(metrics) = self.profile.metrics.as_deref().filter(|metrics| metrics.is_sampled()) {
+                metrics.plugin(plugin.name(), Point::Filter, Code::Success, began.elapsed());
             }
         }
         Some(left)
@@ -366,8 +389,10 @@ impl Cycle<'_> {
             for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
                 if let Some(filter) = plugin.filter().filter(|_| told.is_none() && !state.skips_filter(place)) {
                     let name = plugin.name();
-                    filter
-                        .filter_rows(state, self.pod, self.nodes(), &mut some)
+                    self.profile.evaluated(Point::Filter, place, some.len());
+                    let ask = || filter.filter_rows(state, self.pod, self.nodes(), &mut some);
+                    self.profile
+                        .timed(&**plugin, Point::Filter, ask, code_of)
                         .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
                 }
             }

@@ -7,7 +7,8 @@
 //! - [`pod_index`], [`label_column`]: placed pods by kind and nodes by label, for what depends on the pods of other nodes.
 //! - `columns`, `cache`: nodes in rows with a log of what changed, and the pods on them. [`queue`]: the pods that wait.
 //! - `class`, `ranking`, `cycle`: what plugins say of all nodes for pods that ask for the same, kept and brought up to date
-//!   row by row; and how one pod's node is found from it; `node_order`: at how many nodes it is looked, and in which order.
+//!   row by row; and how one pod's node is found from it, without looking at each where plugins tell of sets of rows;
+//!   `node_order`: at how many nodes it is looked, and in which order.
 //! - [`core`]: all of that together: events in, decisions out.
 //! - [`extender`]: web servers that are asked about nodes while a pod's cycle waits. [`metrics`]: what is counted.
 //! - [`config`], [`SchedulerOptions`], [`KubeSchedulerArgs`]: setting it up. [`run()`]: informers, binding, conditions and
@@ -20,6 +21,14 @@
 //! under which profiles of the configuration enable it and give it arguments. [`run_command`] is kube-scheduler's command
 //! line with such a registry, [`run()`] the scheduler in a program of yours. The example `scheduler` of kubeforge-runtime is
 //! a whole binary.
+//!
+//! # Requests
+//!
+//! The command's clients keep to `clientConnection.qps` and `burst` where a file or flag says them; the defaults, 50 and
+//! 100, are shown and not kept: they would hold this scheduler to a fiftieth of what it binds, and the API server's own
+//! limits protect it. There is one limit for placing, one for events and one for the lease, as client-go has one for each
+//! clientset, and none for watches.
+//! [`run()`] takes a client as it is.
 //!
 //! # Tests
 //!

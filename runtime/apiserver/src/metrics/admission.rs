@@ -2,10 +2,10 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use prometheus::{Histogram, HistogramVec};
+use prometheus::Histogram;
 
 use crate::admission::Operation;
-use kubeforge_serving::metrics::Families;
+use kubeforge_serving::metrics::{Families, HistogramVec, Stability};
 
 const BUCKETS: [f64; 6] = [0.005, 0.025, 0.1, 0.5, 1.0, 2.5];
 
@@ -18,14 +18,15 @@ pub struct AdmissionMetrics {
 
 impl AdmissionMetrics {
     pub(super) fn new(families: &Families) -> Self {
+        let stable = families.of(Stability::Stable);
         Self {
-            steps: families.histograms(
+            steps: stable.histograms(
                 "apiserver_admission_step_admission_duration_seconds",
                 "How long all plugins together took to change (admit) or to check (validate) an object.",
                 &["type", "operation", "rejected"],
                 &BUCKETS,
             ),
-            plugins: families.histograms(
+            plugins: stable.histograms(
                 "apiserver_admission_controller_admission_duration_seconds",
                 "How long a plugin took to change (admit) or to check (validate) an object.",
                 &["name", "type", "operation", "rejected"],

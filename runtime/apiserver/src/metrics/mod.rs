@@ -4,7 +4,6 @@
 //! own, so that several in one process don't mix theirs.
 
 mod admission;
-mod identity;
 mod in_flight;
 mod requests;
 mod watch_caches;
@@ -12,14 +11,16 @@ mod watches;
 
 use std::collections::BTreeMap;
 
-pub use kubeforge_serving::metrics::{CONTENT_TYPE, Families, LATENCY_BUCKETS};
+pub use kubeforge_serving::metrics::{
+    CONTENT_TYPE, Families, HistogramVec, IdentityMetrics, IntCounterVec, IntGaugeVec, LATENCY_BUCKETS, Settings,
+    Stability,
+};
 use parking_lot::Mutex;
-use prometheus::{IntCounter, IntCounterVec, IntGaugeVec, Registry};
+use prometheus::{IntCounter, Registry};
 
 pub(crate) use self::admission::{Step, Timer};
 pub use self::{
     admission::AdmissionMetrics,
-    identity::IdentityMetrics,
     in_flight::{Gauge, InFlight},
     requests::{LongRunning, RequestLabels, Requests},
     watch_caches::WatchCacheMetrics,
@@ -29,9 +30,9 @@ use crate::version::Version;
 
 /// Dashboards look for these families. Audit fills the one, priority and fairness the other; there is neither here, so
 /// they have no samples.
-const UNFILLED: &str = "# HELP apiserver_audit_event_total Audit events sent to a backend.\n\
+const UNFILLED: &str = "# HELP apiserver_audit_event_total [ALPHA] Audit events sent to a backend.\n\
                         # TYPE apiserver_audit_event_total counter\n\
-                        # HELP apiserver_flowcontrol_current_inqueue_requests Requests that wait in queues.\n\
+                        # HELP apiserver_flowcontrol_current_inqueue_requests [BETA] Requests that wait in queues.\n\
                         # TYPE apiserver_flowcontrol_current_inqueue_requests gauge\n";
 
 /// A server's metrics.
@@ -63,8 +64,16 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let families = Families::new(Registry::new());
-        let in_flight = families.gauges(
+        Self::new(Settings::default())
+    }
+}
+
+impl Metrics {
+    /// Metrics, shown as it is set.
+    pub fn new(settings: Settings) -> Self {
+        let families = Families::with(Registry::new(), settings);
+        let stable = families.of(Stability::Stable);
+        let in_flight = stable.gauges(
             "apiserver_current_inflight_requests",
             "The most requests that were being handled at once in the last second, by kind.",
             &["request_kind"],
@@ -79,12 +88,16 @@ impl Default for Metrics {
             admission: AdmissionMetrics::new(&families),
             tls_handshake_errors: families
                 .counter("apiserver_tls_handshake_errors_total", "Connections that failed in the TLS handshake."),
-            validation_mismatches: families.counter(
+            validation_mismatches: families.of(Stability::Beta).counter(
                 "apiserver_validation_declarative_validation_mismatch_total",
                 "Findings of rules not in force yet that hand-written validation does not share.",
             ),
             in_flight,
-            objects: families.gauges("apiserver_storage_objects", "Stored objects, by resource.", &["resource"]),
+            objects: stable.deprecated_since(34).gauges(
+                "apiserver_storage_objects",
+                "Stored objects, by resource.",
+                &["resource"],
+            ),
             objects_by_group: families.gauges(
                 "apiserver_resource_objects",
                 "Stored objects, by resource.",
@@ -93,9 +106,7 @@ impl Default for Metrics {
             families,
         }
     }
-}
 
-impl Metrics {
     /// Where others add their own.
     pub fn families(&self) -> &Families {
         &self.families
@@ -113,7 +124,7 @@ impl Metrics {
         }
     }
 
-    /// What was built, for `kubernetes_build_info`.
+    /// What was built, for `kubernetes_build_info` and `version_info`.
     pub fn set_version(&self, version: &Version) {
         let labels = [
             ("build_date", version.build_date.as_str()),
@@ -127,8 +138,15 @@ impl Metrics {
             ("platform", &version.platform),
         ];
         let names = labels.map(|(name, _)| name);
-        let family = self.families.gauges("kubernetes_build_info", "Always 1; the labels say what was built.", &names);
+        let beta = self.families.of(Stability::Beta);
+        let family = beta.gauges("kubernetes_build_info", "Always 1; the labels say what was built.", &names);
         family.with_label_values(&labels.map(|(_, value)| value)).set(1);
+        let labels = ["component", "binary", "emulation", "min_compat"];
+        let compatible = self.families.gauges("version_info", "Always 1; the labels say what is shown.", &labels);
+        let emulation = format!("{}.{}", version.emulation_major, version.emulation_minor);
+        let before = format!("{}.{}", version.min_compatibility_major, version.min_compatibility_minor);
+        let binary = version.git_version.trim_start_matches('v');
+        compatible.with_label_values(&["kube", binary, &emulation, &before]).set(1);
     }
 
     /// All metrics as text.

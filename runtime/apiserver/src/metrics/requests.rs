@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use prometheus::{HistogramVec, IntCounterVec, IntGauge, IntGaugeVec};
+use prometheus::IntGauge;
 
-use kubeforge_serving::metrics::{Families, LATENCY_BUCKETS, exponential};
+use kubeforge_serving::metrics::{
+    Families, HistogramVec, IntCounterVec, IntGaugeVec, LATENCY_BUCKETS, Stability, exponential,
+};
 
 /// The labels of most families, without the code.
 const LABELS: [&str; 7] = ["verb", "group", "version", "resource", "subresource", "scope", "component"];
@@ -64,25 +66,26 @@ impl Drop for LongRunning {
 impl Requests {
     pub(super) fn new(families: &Families) -> Self {
         let with = |more: &[&'static str]| [LABELS.as_slice(), more].concat();
+        let stable = families.of(Stability::Stable);
         Self {
-            total: families.counters(
+            total: stable.counters(
                 "apiserver_request_total",
                 "Requests answered, by what they were and the answer's code.",
                 &with(&["dry_run", "code"]),
             ),
-            duration: families.histograms(
+            duration: stable.histograms(
                 "apiserver_request_duration_seconds",
                 "How long requests took until their answer began, watches left out.",
                 &with(&["dry_run"]),
                 &LATENCY_BUCKETS,
             ),
-            sli: families.histograms(
+            sli: families.of(Stability::Beta).histograms(
                 "apiserver_request_sli_duration_seconds",
                 "How long requests took, without the time in webhooks and queues, watches left out.",
                 &LABELS,
                 LATENCY_BUCKETS.get(2..).unwrap_or_default(),
             ),
-            sizes: families.histograms(
+            sizes: stable.histograms(
                 "apiserver_response_sizes",
                 "Bytes of answers to reads, before they are compressed.",
                 &LABELS,
@@ -98,12 +101,12 @@ impl Requests {
                 "Requests that were refused because too many were in flight.",
                 &["request_kind"],
             ),
-            long_running: families.gauges(
+            long_running: stable.gauges(
                 "apiserver_longrunning_requests",
                 "Watches and other requests without a deadline that are open now.",
                 &LABELS,
             ),
-            deprecated: families.gauges(
+            deprecated: stable.gauges(
                 "apiserver_requested_deprecated_apis",
                 "Always 1; the labels say which deprecated APIs were asked for.",
                 &["group", "version", "resource", "subresource", "removed_release"],

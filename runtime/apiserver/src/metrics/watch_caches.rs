@@ -1,10 +1,8 @@
 //! The watch caches, as they tell of themselves when they are asked.
 
 use kubeforge_machinery::GroupResource;
+use kubeforge_serving::metrics::{Families, IntGaugeVec};
 use kubeforge_storage::storage::CacheStats;
-use prometheus::IntGaugeVec;
-
-use kubeforge_serving::metrics::Families;
 
 use super::Sums;
 

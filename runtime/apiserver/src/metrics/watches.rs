@@ -1,9 +1,9 @@
 //! Watches and what they carry.
 
-use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec};
+use prometheus::{Histogram, IntCounter};
 
 use kubeforge_machinery::GroupVersionResource;
-use kubeforge_serving::metrics::{Families, exponential};
+use kubeforge_serving::metrics::{Families, HistogramVec, IntCounterVec, exponential};
 
 /// Watches of a server.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use kubeforge_machinery::codec::MediaType;
 use tracing::warn;
 
-use super::{Client, Inner, WarningHandler, warnings::LogWarnings};
+use super::{Client, Inner, RequestObserver, WarningHandler, warnings::LogWarnings};
 use crate::{
     rate::{RateLimit, TokenBucket},
     transport::Transport,
@@ -38,6 +38,7 @@ impl ClientBuilder {
             timeout: None,
             warnings: Box::new(LogWarnings),
             propagate: None,
+            observer: None,
             json_only: parking_lot::RwLock::default(),
         };
         Self { inner }
@@ -59,8 +60,8 @@ impl ClientBuilder {
         self
     }
 
-    /// At most so many requests per second in the long run, and this many at once. Unlimited unless set: the server's
-    /// priority and fairness shares it out.
+    /// At most so many requests per second in the long run, and this many at once; watches don't count. Unlimited unless
+    /// set: the server's priority and fairness shares it out.
     pub fn rate_limit(mut self, per_second: f64, burst: u32) -> Self {
         self.inner.rate = Some(TokenBucket::new(per_second, burst));
         self
@@ -106,6 +107,12 @@ impl ClientBuilder {
     /// ```
     pub fn propagate(mut self, add: impl Fn(&mut HeaderMap) + Send + Sync + 'static) -> Self {
         self.inner.propagate = Some(Box::new(add));
+        self
+    }
+
+    /// Who is told how long requests wait for the rate limit, and which are sent again. Nobody unless set.
+    pub fn observer(mut self, observer: Arc<dyn RequestObserver>) -> Self {
+        self.inner.observer = Some(observer);
         self
     }
 

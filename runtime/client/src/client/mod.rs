@@ -20,7 +20,7 @@ mod warnings;
 
 use std::{collections::HashSet, fmt, sync::Arc, time::Duration};
 
-use http::HeaderValue;
+use http::{HeaderValue, Method, StatusCode};
 use kubeforge_machinery::{Kind, codec::MediaType};
 use tokio::time::Instant;
 
@@ -39,6 +39,15 @@ use crate::{
 /// The largest answer taken. A list of a million small objects is about this large; more means that something is wrong.
 const ANSWER_BYTES_LIMIT: usize = 2 << 30;
 
+/// Is told what becomes of requests before they are sent, for metrics.
+pub trait RequestObserver: Send + Sync {
+    /// A request had to wait so long for the rate limit.
+    fn throttled(&self, method: &Method, waited: Duration);
+
+    /// A request is sent again after an answer with a code; none where no answer came.
+    fn retried(&self, method: &Method, code: Option<StatusCode>);
+}
+
 /// A connection to one server. Clones share it.
 #[derive(Clone)]
 pub struct Client {
@@ -54,6 +63,7 @@ struct Inner {
     timeout: Option<Duration>,
     warnings: Box<dyn WarningHandler>,
     propagate: Option<Box<builder::Propagate>>,
+    observer: Option<Arc<dyn RequestObserver>>,
     /// The paths of groups and versions whose server takes no protobuf.
     json_only: parking_lot::RwLock<HashSet<String>>,
 }

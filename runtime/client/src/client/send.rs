@@ -39,6 +39,7 @@ impl Client {
         let (mut attempt, mut previous) = (0, None);
         loop {
             self.wait_for_turn(&request).await;
+            let mut code = None;
             let pause = match self.inner.transport.send(self.http_request(&request)?).await {
                 Ok(answer) => {
                     warnings::report(answer.headers(), &*self.inner.warnings);
@@ -48,6 +49,7 @@ impl Client {
                     if self.wants_other_encoding(&mut request, answer.status()) {
                         continue;
                     }
+                    code = Some(answer.status());
                     let pause = asked_pause(&answer).filter(|_| attempt < RETRIES_MAX);
                     let refusal = answer::refusal(&request, answer).await;
                     pause.ok_or(refusal)?
@@ -60,6 +62,9 @@ impl Client {
                 Err(err) => return Err(after(previous, err).into()),
             };
             attempt += 1;
+            if let Some(observer) = &self.inner.observer {
+                observer.retried(&request.method, code);
+            }
             tokio::time::sleep(pause).await;
         }
     }
@@ -76,9 +81,13 @@ impl Client {
     }
 
     async fn wait_for_turn(&self, request: &Request) {
-        let Some(rate) = &self.inner.rate else { return };
+        // a watch is one request for a long time; it has its turn (client-go's Request.Watch)
+        let Some(rate) = self.inner.rate.as_ref().filter(|_| !request.query.is_watch()) else { return };
         let waited = rate.wait().await;
         let (verb, path) = (&request.method, &request.path);
+        if let Some(observer) = &self.inner.observer {
+            observer.throttled(verb, waited);
+        }
         let text = "due to client-side throttling, not priority and fairness, request";
         if waited > LONG_WAIT {
             info!("Waited for {waited:?} {text}: {verb}:{path}");

@@ -152,6 +152,36 @@ async fn a_time_beyond_all_clocks_is_no_limit() {
     client.send(&Request::get("/x")).await.unwrap();
 }
 
+#[derive(Default)]
+struct Observed(parking_lot::Mutex<Vec<String>>);
+
+impl RequestObserver for Observed {
+    fn throttled(&self, method: &Method, waited: Duration) {
+        self.0.lock().push(format!("{method} waited {}s", waited.as_secs_f32().round()));
+    }
+
+    fn retried(&self, method: &Method, code: Option<StatusCode>) {
+        self.0.lock().push(format!("{method} again after {code:?}"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_but_watches_wait_for_the_rate_limit_and_observers_are_told() {
+    let observed = Arc::new(Observed::default());
+    let fake = Fake::script([Fake::json(200, "{}"), Fake::json(200, "{}"), busy("1"), Fake::json(200, "{}")]);
+    let client = Client::builder(fake).rate_limit(0.5, 1).observer(Arc::clone(&observed) as _).build();
+    let mut watch = Request::get("/x");
+    watch.query.push("watch", "true");
+    let start = Instant::now();
+    client.send(&Request::get("/x")).await.unwrap();
+    client.send(&watch).await.unwrap();
+    assert_eq!(start.elapsed().as_secs(), 0);
+    client.send(&Request::new(Method::POST, "/x")).await.unwrap();
+    assert_eq!(start.elapsed().as_secs(), 4);
+    let want = ["GET waited 0s", "POST waited 2s", "POST again after Some(429)", "POST waited 1s"];
+    assert_eq!(*observed.0.lock(), want);
+}
+
 /// Never answers.
 struct Silent;
 

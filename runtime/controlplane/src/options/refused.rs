@@ -7,7 +7,6 @@ const ADMISSION: &str = "admission plugins are switched with --enable-admission-
      --disable-admission-plugins, and take no configuration here";
 const AGGREGATION: &str =
     "requests are not passed on to other API servers here, nor taken from proxies that vouch for users";
-const METRICS: &str = "metrics are shown as they are here";
 const AUDIT: &str = "there is no audit here";
 const TOKENS: &str = "users are known by client certificates, token files and service account tokens here";
 const AUTHORIZERS: &str = "there are the modes of --authorization-mode only";
@@ -29,8 +28,6 @@ const FLAGS: &[Flag] = &[
     ("admission-control", &[""], ADMISSION),
     ("admission-control-config-file", &[""], ADMISSION),
     ("aggregator-reject-forwarding-redirect", &["true"], AGGREGATION),
-    ("allow-metric-labels", &[""], METRICS),
-    ("allow-metric-labels-manifest", &[""], METRICS),
     ("audit-log-batch-buffer-size", &["10000"], AUDIT),
     ("audit-log-batch-max-size", &["1"], AUDIT),
     ("audit-log-batch-max-wait", &["0", "0s"], AUDIT),
@@ -80,7 +77,6 @@ const FLAGS: &[Flag] = &[
     ("debug-socket-path", &[""], PROFILES),
     ("default-not-ready-toleration-seconds", &["300"], ADMISSION),
     ("default-unreachable-toleration-seconds", &["300"], ADMISSION),
-    ("disabled-metrics", &[""], METRICS),
     ("egress-selector-config-file", &[""], KUBELETS),
     ("emulated-version", &["", "1.36", "kube=1.36"], VERSION),
     ("emulation-forward-compatible", &["false"], VERSION),
@@ -127,7 +123,6 @@ const FLAGS: &[Flag] = &[
     ("runtime-config-emulation-forward-compatible", &["false"], VERSION),
     ("service-account-lookup", &["true"], TOKENS),
     ("service-account-signing-endpoint", &[""], TOKENS),
-    ("show-hidden-metrics-for-version", &[""], METRICS),
     ("tls-curve-preferences", &[""], LISTENER),
     ("tls-sni-cert-key", &[""], LISTENER),
     ("tracing-config-file", &[""], LOGS),

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use kubeforge_apiserver::{
-    GenericServer, filters::authentication::Anonymous, metrics::Families, serving::ServingOptions,
+    GenericServer,
+    filters::authentication::Anonymous,
+    metrics::{self, Families, Stability},
+    serving::ServingOptions,
 };
 use kubeforge_machinery::{Scheme, SchemeBuilder, feature_gates::FeatureGates};
 
@@ -63,6 +66,7 @@ pub(super) struct Settings {
     pub(super) kubelets: Kubelets,
     pub(super) health: Health,
     pub(super) serving: ServingOptions,
+    pub(super) metrics: metrics::Settings,
     pub(super) gates: FeatureGates,
     pub(super) event_ttl: Duration,
     pub(super) tolerations: TolerationSeconds,
@@ -110,7 +114,7 @@ pub(super) fn build(
         kubeforge_validation::Privileged::Forbidden
     };
     let mut checks = kubeforge_validation::built_in(&kubeforge_validation::Settings { privileged });
-    let mut builder = GenericServer::builder(scheme.clone(), Factory(stores.clone()));
+    let mut builder = GenericServer::builder(scheme.clone(), Factory(stores.clone())).metrics(settings.metrics);
     stores.count_in(builder.families());
     show_gates(builder.families(), &settings.gates);
     let clients = ClientMetrics::new(builder.families());
@@ -156,7 +160,7 @@ pub(super) fn build(
 /// Tells in the metrics which features are on.
 fn show_gates(families: &Families, gates: &FeatureGates) {
     let help = "Whether a feature is on, by name and stage.";
-    let family = families.gauges("kubernetes_feature_enabled", help, &["name", "stage"]);
+    let family = families.of(Stability::Beta).gauges("kubernetes_feature_enabled", help, &["name", "stage"]);
     for (name, stage, is_on) in gates.all() {
         family.with_label_values(&[name, stage.name()]).set(i64::from(is_on));
     }

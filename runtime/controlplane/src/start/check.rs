@@ -10,6 +10,7 @@ use crate::{admission, options::ApiServerArgs};
 /// Checks the flags' values, and reads the feature gates among them.
 pub(super) fn flags(args: &ApiServerArgs) -> Result<FeatureGates, StartError> {
     let mut problems = args.serving.problems();
+    problems.extend(args.metrics.problems());
     let gates = FeatureGates::parse(&args.serving.feature_gates).unwrap_or_else(|errors| {
         problems.extend(errors);
         Parsed::default()

@@ -9,19 +9,22 @@ use super::Core;
 use crate::{
     classes::Classes,
     framework::{Change, ClusterObject, NodeChange, ObjectKind, PodInfo, PodKey, Snapshot},
+    metrics::ProfileMetrics,
+    queue::{POD_ADDED, POD_UPDATED},
 };
 
 impl Core {
-    /// Tells the metrics how long it took to take note of what happened, if something did that may help a pod.
+    /// Tells the metrics how long it took to take note of what happened, if something did.
     pub(crate) fn event_took(&mut self, took: Duration) {
         if let Some(change) = self.last_change.take() {
-            self.metrics.event(change.label(), took);
+            self.metrics.event(change, took);
         }
     }
 
     /// Tells the metrics how much waits and how much is kept.
     pub fn measure(&self) {
         self.queue.measure();
+        self.profiles.values().filter_map(|profile| profile.metrics.as_deref()).for_each(ProfileMetrics::tell);
         self.metrics.set_cached("nodes", self.nodes().len());
         self.metrics.set_cached("pods", self.cache.len());
         self.metrics.set_cached("assumed_pods", self.cache.assumed_len());
@@ -86,6 +89,7 @@ impl Core {
         if !nominated.is_empty() && self.nominated.node_of(pod.key()).is_none() && !self.queue.contains(pod.key()) {
             self.nominated.nominate(Arc::clone(&pod), nominated);
         }
+        self.last_change = Some(if self.queue.contains(pod.key()) { POD_UPDATED } else { POD_ADDED });
         self.queue.update(pod, &profile, now);
     }
 
@@ -95,7 +99,8 @@ impl Core {
         let was_known = self.cache.contains(pod.key());
         match self.cache.confirm(Arc::clone(&pod)) {
             Some(old) => self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod() }, now),
-            None if was_known => {}
+            // it is where it was taken to be
+            None if was_known => self.last_change = Some("AssignedPodAdd"),
             None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),
         }
     }
@@ -110,9 +115,12 @@ impl Core {
         let nominated = self.nominated.forget(key);
         if let Some(old) = self.cache.remove(key) {
             self.changed(&Change::AssignedPodDeleted(old.pod()), now);
-        } else if let Some(old) = waited.filter(|_| nominated.is_some()) {
-            // the room that was made for it is free
-            self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+        } else if let Some(old) = waited {
+            if nominated.is_some() {
+                // the room that was made for it is free
+                self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+            }
+            self.last_change = Some("UnschedulablePodDelete");
         }
     }
 
@@ -149,7 +157,7 @@ impl Core {
 
     pub(super) fn changed(&mut self, change: &Change<'_>, now: Instant) {
         self.changes += 1;
-        self.last_change = Some(change.kind());
+        self.last_change = Some(change.label());
         let profiles = &self.profiles;
         self.queue.changed(change, |pod| profiles.get(&pod.pod().spec.scheduler_name).cloned(), now);
     }

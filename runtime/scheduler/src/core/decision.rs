@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     framework::{CycleState, FollowUp, Interruption, PodInfo, Preemption, Profile, Status, WaitingPermit},
     node_order::Looked,
+    queue::Tries,
 };
 
 /// What was decided about a pod.
@@ -38,6 +39,8 @@ pub struct Binding {
     pub(crate) is_sampled: bool,
     /// At how many nodes it was looked.
     pub(crate) looked: Looked,
+    /// How often it was tried by then.
+    pub(crate) tries: Tries,
     /// How often something had happened by then that may help a pod.
     pub(crate) changes: u64,
 }

@@ -9,7 +9,7 @@ use super::{Attempt, Core, Decision, REASON_UNSCHEDULABLE, Rejection};
 use crate::{
     framework::{Code, CycleState, Diagnosis, PodInfo, PostFilterContext, PostFilterOutcome, Preemption, Status},
     logs::V2,
-    metrics::{AttemptResult, Point, SchedulerMetrics},
+    metrics::{AttemptResult, Point},
     plugins::DefaultPreemption,
     queue::Requeue,
 };
@@ -37,8 +37,10 @@ impl Core {
         if profile.post_filter.iter().any(|plugin| plugin.name() == DefaultPreemption::NAME) {
             self.metrics.preemption_attempts.inc();
         }
-        let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
-        attempt.watch.lap(Point::PostFilter);
+        let outcome = run_post_filters(&context);
+        if !profile.post_filter.is_empty() {
+            attempt.watch.lap_as(Point::PostFilter, outcome.status.code());
+        }
         if !outcome.candidates.is_empty() {
             self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
             return None;
@@ -63,7 +65,7 @@ impl Core {
             self.metrics.preempting(victims.len());
         }
         self.queue.requeue(attempt.pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
-        self.ended(&attempt, AttemptResult::Unschedulable, outcome.status.code());
+        self.not_found(&attempt, AttemptResult::Unschedulable);
         info!(target: V2, pod = %attempt.pod.key(), err = message, "Unable to schedule pod; no fit; waiting");
         Decision::Reject(Rejection {
             pod: attempt.pod,
@@ -99,17 +101,16 @@ impl Core {
 }
 
 /// Runs PostFilter until a plugin makes room; the reasons of those that can't are put together.
-fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<SchedulerMetrics>>) -> PostFilterOutcome {
+fn run_post_filters(context: &PostFilterContext<'_>) -> PostFilterOutcome {
     let mut reasons = Vec::new();
     let mut preemption = Preemption::None;
     let mut follow_up = None;
     for plugin in &context.profile.post_filter {
         let Some(post_filter) = plugin.post_filter() else { continue };
-        let began = std::time::Instant::now();
-        let outcome = post_filter.post_filter_pod(context);
-        if let Some(metrics) = metrics {
-            metrics.plugin(plugin.name(), Point::PostFilter, outcome.status.code().as_str(), began.elapsed());
-        }
+        let ask = || post_filter.post_filter_pod(context);
+        let outcome = context
+            .profile
+            .timed(&**plugin, Point::PostFilter, ask, |outcome: &PostFilterOutcome| outcome.status.code());
         if outcome.status.is_success() || !outcome.status.is_rejected() {
             let follow_up = outcome.follow_up.clone().or(follow_up);
             return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };

@@ -57,7 +57,7 @@ impl Suspensions {
     fn ask(&mut self, suspended: Suspended, question: Question) {
         let Attempt { pod, profile, .. } = &suspended.attempt;
         let (pod, extenders) = (Arc::clone(pod), Arc::clone(&profile.extenders));
-        self.consultation = Some(Consultation { pod, extenders, question });
+        self.consultation = Some(Consultation { pod, extenders, question, prioritizing: None });
         self.asking = Some(suspended);
     }
 }
@@ -89,8 +89,9 @@ impl Core {
     }
 
     /// What extenders are to be asked now; answer with [`Self::consulted`].
-    pub const fn consultation(&mut self) -> Option<Consultation> {
-        self.suspensions.consultation.take()
+    pub fn consultation(&mut self) -> Option<Consultation> {
+        let asked = self.suspensions.consultation.take()?;
+        Some(Consultation { prioritizing: Some(self.metrics.running("prioritizing_extender")), ..asked })
     }
 
     /// Extenders have answered: goes on with the pod's cycle, unless the pod is gone meanwhile.
@@ -98,6 +99,9 @@ impl Core {
         let Suspended { mut attempt, diagnosis, follow_up, changes } = self.suspensions.asking.take()?;
         attempt.pod = self.queue.in_flight(consulted.pod.key())?;
         let key = attempt.pod.key().clone();
+        if let Some(metrics) = &attempt.profile.metrics {
+            metrics.sample(attempt.is_sampled);
+        }
         let decision = match (consulted.answer, diagnosis) {
             (Answer::Nodes(Ok(opinion)), _) => self.go_on(attempt, &opinion, now),
             (Answer::Nodes(Err(error)), _) => Some(self.fail(attempt, &Status::error(error), now)),

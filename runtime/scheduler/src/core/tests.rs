@@ -1,4 +1,6 @@
-use serde_json::json;
+use std::time::Duration;
+
+use serde_json::{Value, json};
 
 use super::*;
 use crate::{config::KubeSchedulerConfiguration, plugins};
@@ -56,28 +58,141 @@ fn all_nodes_are_compared_where_they_are_few_or_it_is_said() {
     }
 }
 
-#[test]
-fn what_happens_to_pods_is_counted() {
+/// A scheduler that counts, and what it counts.
+fn counting() -> (Core, Arc<SchedulerMetrics>) {
     let metrics = Arc::new(SchedulerMetrics::default());
     let configuration = KubeSchedulerConfiguration::default();
     let profiles = configuration.profiles(&plugins::in_tree()).unwrap();
-    let mut core = Core::with_metrics(profiles, Backoff::default(), Arc::clone(&metrics));
-    let pod = json!({
-        "metadata": { "namespace": "default", "name": "p", "uid": "p" },
+    (Core::with_metrics(profiles, Backoff::default(), Arc::clone(&metrics)), metrics)
+}
+
+fn set_pod(core: &mut Core, name: &str, more: &Value) {
+    let mut pod = json!({
+        "metadata": { "namespace": "default", "name": name, "uid": name },
         "spec": { "schedulerName": "default-scheduler", "containers": [{ "name": "c" }] }
     });
+    let fields = more.as_object().into_iter().flatten();
+    fields.for_each(|(key, value)| pod["spec"][key] = value.clone());
     core.set_pod(Arc::new(serde_json::from_value(pod).unwrap()), Instant::now());
-    assert!(matches!(core.schedule_next(Instant::now()), Some(Decision::Reject(_))), "there is no node");
+}
+
+fn set_node(core: &mut Core) {
+    let node = json!({
+        "metadata": { "name": "n" }, "status": { "allocatable": { "cpu": "4", "memory": "8Gi", "pods": "10" } }
+    });
+    core.set_node(Arc::new(serde_json::from_value(node).unwrap()), Instant::now());
+}
+
+/// Lines that are there, and lines that are not: those begin with `!`.
+#[track_caller]
+fn check_counts(core: &Core, metrics: &SchedulerMetrics, want: &[&str]) {
     core.measure();
     let text = metrics.render();
-    for line in [
-        r#"scheduler_schedule_attempts_total{profile="default-scheduler",result="unschedulable"} 1"#,
-        r#"scheduler_queue_incoming_pods_total{event="PodAdd",queue="active"} 1"#,
-        r#"scheduler_pending_pods{queue="unschedulable"} 1"#,
-        r#"scheduler_cache_size{type="nodes"} 0"#,
-    ] {
-        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+    for line in want {
+        let (is_wanted, line) = line.strip_prefix('!').map_or((true, *line), |line| (false, line));
+        assert_eq!(text.lines().any(|found| found.starts_with(line)), is_wanted, "{line} in\n{text}");
     }
+}
+
+#[test]
+fn what_happens_to_pods_is_counted() {
+    let (mut core, metrics) = counting();
+    set_pod(&mut core, "p", &json!({}));
+    assert!(matches!(core.schedule_next(Instant::now()), Some(Decision::Reject(_))), "there is no node");
+    check_counts(
+        &core,
+        &metrics,
+        &[
+            r#"scheduler_schedule_attempts_total{profile="default-scheduler",result="unschedulable"} 1"#,
+            r#"!scheduler_schedule_attempts_total{profile="default-scheduler",result="scheduled"}"#,
+            r#"scheduler_queue_incoming_pods_total{event="UnschedulablePodAdd",queue="active"} 1"#,
+            r#"scheduler_pending_pods{queue="unschedulable"} 1"#,
+            r#"scheduler_cache_size{type="nodes"} 0"#,
+            "scheduler_scheduling_algorithm_duration_seconds_count 1",
+        ],
+    );
+    set_node(&mut core);
+    let waiting = [
+        r#"scheduler_queue_incoming_pods_total{event="NodeAdd",queue="backoff"} 1"#,
+        r#"scheduler_pending_pods{queue="backoff"} 1"#,
+    ];
+    check_counts(&core, &metrics, &waiting);
+    let later = Instant::now() + Duration::from_secs(2);
+    assert!(matches!(core.schedule_next(later), Some(Decision::Bind(_))));
+    let tried = r#"scheduler_queue_incoming_pods_total{event="BackoffComplete",queue="active"} 1"#;
+    check_counts(&core, &metrics, &[tried, r#"scheduler_pending_pods{queue="backoff"} 0"#]);
+}
+
+#[test]
+fn a_pod_that_could_not_be_bound_comes_into_one_queue() {
+    for (is_outdated, queue, other) in [(false, "unschedulable", "backoff"), (true, "backoff", "unschedulable")] {
+        let (mut core, metrics) = counting();
+        set_node(&mut core);
+        set_pod(&mut core, "p", &json!({}));
+        let Some(Decision::Bind(binding)) = core.schedule_next(Instant::now()) else { panic!("there is room") };
+        if is_outdated {
+            core.set_node(
+                Arc::new(serde_json::from_value(json!({ "metadata": { "name": "m" } })).unwrap()),
+                Instant::now(),
+            );
+        }
+        core.bind_failed(&binding, &Status::new(Code::Unschedulable, ["no"]).by("NodePorts"), Instant::now());
+        let came =
+            |queue| format!(r#"scheduler_queue_incoming_pods_total{{event="ScheduleAttemptFailure",queue="{queue}"}}"#);
+        check_counts(&core, &metrics, &[&format!("{} 1", came(queue)), &format!("!{}", came(other))]);
+    }
+}
+
+#[test]
+fn pods_count_where_they_come_in_and_not_where_they_are_already() {
+    let (mut core, metrics) = counting();
+    let gates = |names: &[&str]| json!({ "schedulingGates": names.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>() });
+    set_pod(&mut core, "gated", &gates(&["a", "b"]));
+    set_pod(&mut core, "gated", &gates(&["a"]));
+    set_pod(&mut core, "active", &json!({}));
+    set_pod(&mut core, "active", &json!({ "tolerations": [{ "key": "a", "operator": "Exists" }] }));
+    let turned_away = r#"scheduler_unschedulable_pods{plugin="SchedulingGates",profile="default-scheduler"}"#;
+    check_counts(
+        &core,
+        &metrics,
+        &[
+            r#"scheduler_queue_incoming_pods_total{event="UnschedulablePodAdd",queue="unschedulable"} 1"#,
+            r#"scheduler_queue_incoming_pods_total{event="UnschedulablePodAdd",queue="active"} 1"#,
+            r#"!scheduler_queue_incoming_pods_total{event="UnschedulablePodUpdate"#,
+            r#"scheduler_pending_pods{queue="gated"} 1"#,
+            &format!("{turned_away} 1"),
+        ],
+    );
+    set_pod(&mut core, "gated", &json!({}));
+    let event = "UnschedulablePodUpdatePodSchedulingGatesEliminated";
+    let opened = format!(r#"scheduler_queue_incoming_pods_total{{event="{event}",queue="active"}} 1"#);
+    // it counts until it is tried
+    check_counts(&core, &metrics, &[&opened, &format!("{turned_away} 1")]);
+    assert!(core.schedule_next(Instant::now()).is_some() && core.schedule_next(Instant::now()).is_some());
+    check_counts(&core, &metrics, &[&format!("{turned_away} 0")]);
+}
+
+#[test]
+fn a_binding_counts_though_the_watch_told_of_it_before() {
+    let (mut core, metrics) = counting();
+    set_node(&mut core);
+    set_pod(&mut core, "p", &json!({}));
+    let Some(Decision::Bind(binding)) = core.schedule_next(Instant::now()) else { panic!("there is room") };
+    set_pod(&mut core, "p", &json!({ "nodeName": "n" }));
+    core.bound(&binding);
+    check_counts(
+        &core,
+        &metrics,
+        &[
+            r#"scheduler_pod_scheduling_sli_duration_seconds_count{attempts="1"} 1"#,
+            "scheduler_pod_scheduling_attempts_count 1",
+            r#"scheduler_plugin_evaluation_total{extension_point="Filter",plugin="NodeResourcesFit",profile="default-scheduler"} 1"#,
+            r#"scheduler_plugin_evaluation_total{extension_point="PreFilter",plugin="NodePorts",profile="default-scheduler"} 0"#,
+            r#"scheduler_framework_extension_point_duration_seconds_count{extension_point="Filter",profile="default-scheduler",status="Success"} 1"#,
+            // the only node is taken without a comparison
+            r#"!scheduler_framework_extension_point_duration_seconds_count{extension_point="Score""#,
+        ],
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{Cycle, Feasible, Found, Nominated, Run, scoring::pick};
 use crate::{
     extender::Opinion,
     framework::{CycleState, Row},
-    metrics::{Point, Stopwatch},
+    metrics::Stopwatch,
     node_order::Looked,
 };
 
@@ -51,7 +51,6 @@ impl Cycle<'_> {
                 Err(status) => Found::Failed(status),
             },
         };
-        watch.lap(Point::Score);
         Run { state, found, looked }
     }
 

@@ -2,8 +2,9 @@
 
 use super::{Cycle, Found};
 use crate::{
+    class::code_of,
     core::NodeScore,
-    framework::{CycleState, Normalize, Row, Scope, ScorePlugin, Status},
+    framework::{CycleState, Normalize, Plugin, Row, Scope, ScorePlugin, ScoringPlugin, Status},
     metrics::{Point, Stopwatch},
     normalize,
 };
@@ -41,9 +42,11 @@ impl Cycle<'_> {
     }
 
     fn pre_score(&self, state: &mut CycleState, rows: &[Row]) -> Result<(), Status> {
-        for plugin in &self.profile.pre_score {
+        for (place, plugin) in self.profile.pre_score.iter().enumerate() {
             let Some(pre_score) = plugin.pre_score().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
-            let status = pre_score.pre_score_pod(state, self.pod, self.nodes(), Some(rows));
+            let ask = || pre_score.pre_score_pod(state, self.pod, self.nodes(), Some(rows));
+            let status = self.profile.timed(&**plugin, Point::PreScore, ask, Status::code);
+            self.profile.evaluated(Point::PreScore, place, usize::from(!status.is_skip()));
             if status.is_skip() {
                 if let Some(place) = self.profile.score_place(plugin.name()) {
                     state.skip_score(place);
@@ -62,18 +65,24 @@ impl Cycle<'_> {
         rows: &[Row],
         watch: &mut Stopwatch,
     ) -> Result<Vec<i64>, Status> {
-        if !self.class.are_totals_right_for(rows) {
-            return self.score(state, rows.to_vec()).map(|assessment| assessment.totals);
-        }
-        self.pre_score(state, rows)?;
+        self.pre_score(state, rows).inspect_err(|status| watch.lap_as(Point::PreScore, status.code()))?;
         watch.lap(Point::PreScore);
+        let totals = match self.class.are_totals_right_for(rows) {
+            true => self.kept_totals(state, rows),
+            false => self.scored(state, rows.to_vec()).map(|assessment| assessment.totals),
+        };
+        watch.lap_as(Point::Score, code_of(&totals));
+        totals
+    }
+
+    fn kept_totals(&self, state: &CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
         let kept = |row: &Row| self.class.ranking.total(row.index()).unwrap_or(0);
         let mut totals: Vec<i64> = rows.iter().map(kept).collect();
         for (place, scoring) in self.profile.score.iter().enumerate() {
             let is_asked = scoring.plugin.scope() == Scope::Cluster && !state.skips_score(place);
             let Some(score) = scoring.plugin.score().filter(|_| is_asked) else { continue };
-            let scores = self.normalized(score, state, rows).map_err(|status| status.by(scoring.plugin.name()))?;
-            for (score, total) in scores.iter().zip(&mut totals) {
+            let scores = self.normalized(place, scoring, score, state, rows);
+            for (score, total) in scores?.iter().zip(&mut totals) {
                 *total += score * scoring.weight;
             }
         }
@@ -81,16 +90,34 @@ impl Cycle<'_> {
     }
 
     /// What a plugin scores some rows whose scores are not kept.
-    fn normalized(&self, score: &dyn ScorePlugin, state: &CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
-        let mut scores = score.score_rows(state, self.pod, self.nodes(), rows)?;
-        self.normalize(score, state, &mut scores)?;
+    fn normalized(
+        &self,
+        place: usize,
+        scoring: &ScoringPlugin,
+        score: &dyn ScorePlugin,
+        state: &CycleState,
+        rows: &[Row],
+    ) -> Result<Vec<i64>, Status> {
+        let plugin = &*scoring.plugin;
+        self.profile.evaluated(Point::Score, place, rows.len());
+        let ask = || score.score_rows(state, self.pod, self.nodes(), rows);
+        let scores = self.profile.timed(plugin, Point::Score, ask, code_of);
+        let mut scores = scores.map_err(|status| status.by(plugin.name()))?;
+        self.normalize(plugin, score, state, &mut scores)?;
         Ok(scores)
     }
 
-    fn normalize(&self, score: &dyn ScorePlugin, state: &CycleState, scores: &mut [i64]) -> Result<(), Status> {
+    fn normalize(
+        &self,
+        plugin: &dyn Plugin,
+        score: &dyn ScorePlugin,
+        state: &CycleState,
+        scores: &mut [i64],
+    ) -> Result<(), Status> {
         if score.normalize() == Normalize::Custom {
-            let status = score.normalize_scores(state, self.pod, scores);
-            return if status.is_success() { Ok(()) } else { Err(status) };
+            let ask = || score.normalize_scores(state, self.pod, scores);
+            let status = self.profile.timed(plugin, Point::ScoreExtensionNormalize, ask, Status::code);
+            return if status.is_success() { Ok(()) } else { Err(status.by(plugin.name())) };
         }
         let maximum = scores.iter().copied().max().unwrap_or(0);
         for of_row in scores {
@@ -99,26 +126,31 @@ impl Cycle<'_> {
         Ok(())
     }
 
+    /// Every one of these rows with its scores.
     pub(super) fn score(&self, state: &mut CycleState, rows: Vec<Row>) -> Result<Assessment, Status> {
         self.pre_score(state, &rows)?;
+        self.scored(state, rows)
+    }
+
+    fn scored(&self, state: &CycleState, rows: Vec<Row>) -> Result<Assessment, Status> {
         let mut assessment = Assessment { totals: vec![0; rows.len()], rows, plugins: Vec::new() };
         for (place, (scoring, kept)) in self.profile.score.iter().zip(&self.class.scores).enumerate() {
-            let name = scoring.plugin.name();
-            let Some(score) = scoring.plugin.score().filter(|_| !state.skips_score(place)) else { continue };
+            let plugin = &*scoring.plugin;
+            let Some(score) = plugin.score().filter(|_| !state.skips_score(place)) else { continue };
             let scores = match kept {
                 Some(kept) => {
                     let raw = |row: &Row| kept.raw.get(row.index()).copied().unwrap_or(0);
                     let mut scores: Vec<i64> = assessment.rows.iter().map(raw).collect();
-                    self.normalize(score, state, &mut scores).map(|()| scores)
+                    self.normalize(plugin, score, state, &mut scores).map(|()| scores)
                 }
-                None => self.normalized(score, state, &assessment.rows),
+                None => self.normalized(place, scoring, score, state, &assessment.rows),
             };
-            let mut scores = scores.map_err(|status| status.by(name))?;
+            let mut scores = scores?;
             for (of_row, total) in scores.iter_mut().zip(&mut assessment.totals) {
                 *of_row *= scoring.weight;
                 *total += *of_row;
             }
-            assessment.plugins.push(PluginScores { plugin: name, scores });
+            assessment.plugins.push(PluginScores { plugin: plugin.name(), scores });
         }
         Ok(assessment)
     }

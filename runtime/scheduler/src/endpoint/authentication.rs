@@ -1,7 +1,11 @@
 //! Who asks: by a client certificate, by what a trusted proxy says in headers, or by a token that the API server knows
 //! (TokenReview).
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use http::{HeaderMap, header};
 use kubeforge_api::{
@@ -26,10 +30,14 @@ use rustls_pki_types::{CertificateDer, UnixTime, pem::PemObject as _};
 use sha2::{Digest as _, Sha256};
 
 use super::ttl::TtlCache;
+use crate::metrics::{DelegatedMetrics, Review};
 
 /// Where the API server tells which CAs it trusts.
 const NAMESPACE: &str = "kube-system";
 const CONFIG_MAP: &str = "extension-apiserver-authentication";
+
+/// What is said of tokens that are nobody's.
+const INVALID: &str = "invalid bearer token";
 
 /// Why it can't be found out who asks.
 #[derive(Debug, thiserror::Error)]
@@ -166,7 +174,12 @@ impl Authentication {
     ///
     /// # Errors
     /// Why credentials that were given are not valid.
-    pub(super) async fn authenticate(&self, headers: &HeaderMap, peer: &Peer) -> Result<Option<Arc<UserInfo>>, String> {
+    pub(super) async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        peer: &Peer,
+        metrics: &DelegatedMetrics,
+    ) -> Result<Option<Arc<UserInfo>>, String> {
         if let Some(user) = self.proxied(headers, peer) {
             return Ok(Some(Arc::new(user)));
         }
@@ -179,7 +192,7 @@ impl Authentication {
         }
         let Some(token) = bearer_token(headers) else { return Ok(None) };
         match &self.reviews {
-            Some(reviews) => self.token_user(reviews, token).await,
+            Some(reviews) => self.token_user(reviews, token, metrics).await,
             None => Ok(None),
         }
     }
@@ -209,18 +222,41 @@ impl Authentication {
         Some(authenticated(UserInfo { name, uid, groups, extra }))
     }
 
-    async fn token_user(&self, reviews: &Clientset, token: &str) -> Result<Option<Arc<UserInfo>>, String> {
-        const INVALID: &str = "invalid bearer token";
+    async fn token_user(
+        &self,
+        reviews: &Clientset,
+        token: &str,
+        metrics: &DelegatedMetrics,
+    ) -> Result<Option<Arc<UserInfo>>, String> {
+        let began = Instant::now();
         // tokens themselves are not kept
         let key = Sha256::digest(token).into();
         if let Some(known) = self.known.get(&key) {
+            metrics.looked_up(true, began);
             return known.map(Some).ok_or_else(|| INVALID.to_owned());
         }
+        let fetching = metrics.fetching();
+        let reviewed = self.review(reviews, token, key, metrics).await;
+        drop(fetching);
+        metrics.fetched(reviewed.is_ok());
+        metrics.looked_up(false, began);
+        reviewed
+    }
+
+    async fn review(
+        &self,
+        reviews: &Clientset,
+        token: &str,
+        key: [u8; 32],
+        metrics: &DelegatedMetrics,
+    ) -> Result<Option<Arc<UserInfo>>, String> {
         let spec = TokenReviewSpec { token: token.to_owned(), ..TokenReviewSpec::default() };
         let review = TokenReview { spec, ..TokenReview::default() };
         let reviews = reviews.authentication_v1().token_reviews();
-        let review = reviews.create(&review, &CreateOptions::default()).await.map_err(|err| err.to_string())?;
-        let status = review.status;
+        let began = Instant::now();
+        let reviewed = reviews.create(&review, &CreateOptions::default()).await;
+        metrics.reviewed(Review::Token, &reviewed, began.elapsed());
+        let status = reviewed.map_err(|err| err.to_string())?.status;
         let user = status.authenticated.then(|| {
             let user = status.user;
             let user = UserInfo { name: user.username, uid: user.uid, groups: user.groups, extra: user.extra };
@@ -281,6 +317,7 @@ mod tests {
     use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
     use super::*;
+    use crate::metrics::SchedulerMetrics;
 
     /// A CA, and a client's certificate that it signed.
     fn signed(name: &str) -> (String, CertificateDer<'static>) {
@@ -305,6 +342,7 @@ mod tests {
             extra_prefixes: vec!["X-Remote-Extra-".to_owned()],
             ..ProxyHeaders::default()
         };
+        let metrics = SchedulerMetrics::default().delegated();
         let mut sent = HeaderMap::new();
         for (name, value) in [("x-remote-user", "joe"), ("x-remote-group", "devs"), ("x-remote-extra-a%2fb", "c")] {
             sent.insert(name, HeaderValue::from_static(value));
@@ -315,15 +353,15 @@ mod tests {
             let known = Authentication::new().with_client_ca(ca.as_bytes()).unwrap();
             known.with_proxies(proxy_ca.as_bytes(), headers(allowed)).unwrap()
         };
-        let user = known("front").authenticate(&sent, &by(&client)).await.unwrap().unwrap();
+        let user = known("front").authenticate(&sent, &by(&client), &metrics).await.unwrap().unwrap();
         assert_eq!(
             (user.name.as_str(), user.groups.as_slice()),
             ("jane", ["system:authenticated".to_owned()].as_slice())
         );
-        let user = known("front").authenticate(&sent, &by(&proxy)).await.unwrap().unwrap();
+        let user = known("front").authenticate(&sent, &by(&proxy), &metrics).await.unwrap().unwrap();
         assert_eq!((user.name.as_str(), user.extra["a/b"].as_slice()), ("joe", ["c".to_owned()].as_slice()));
         assert_eq!(user.groups, ["devs", "system:authenticated"]);
-        let nobody = known("another").authenticate(&sent, &by(&proxy)).await.unwrap();
+        let nobody = known("another").authenticate(&sent, &by(&proxy), &metrics).await.unwrap();
         assert_eq!(nobody, None, "the proxy is none of those that are trusted");
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a user may see a page: always for some paths and for masters; else as the API server says
 //! (SubjectAccessReview).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kubeforge_api::authorization::v1::{NonResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec};
 use kubeforge_client::Client;
@@ -13,6 +13,7 @@ use kubeforge_machinery::{
 use tracing::warn;
 
 use super::ttl::TtlCache;
+use crate::metrics::{DelegatedMetrics, Review};
 
 /// How the API server is asked what users may do.
 pub struct Authorization {
@@ -33,10 +34,24 @@ type UserKey = (String, String, Vec<String>, Vec<(String, Vec<String>)>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Allowed,
-    /// With the reason, where one was given.
+    /// Nobody allows it, with the reason, where one was given.
     Refused(String),
+    /// Somebody says no.
+    Denied(String),
     /// The API server could not be asked.
     Unknown(String),
+}
+
+impl Verdict {
+    /// Its name in metrics.
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused(_) => "no-opinion",
+            Self::Denied(_) => "denied",
+            Self::Unknown(_) => "error",
+        }
+    }
 }
 
 impl Authorization {
@@ -62,7 +77,13 @@ impl Authorization {
         })
     }
 
-    pub(super) async fn authorize(&self, user: &UserInfo, verb: &str, path: &str) -> Verdict {
+    pub(super) async fn authorize(
+        &self,
+        user: &UserInfo,
+        verb: &str,
+        path: &str,
+        metrics: &DelegatedMetrics,
+    ) -> Verdict {
         let is_master = user.groups.iter().any(|group| group == well_known::GROUP_MASTERS);
         if is_master || self.is_always_allowed(path) {
             return Verdict::Allowed;
@@ -72,12 +93,12 @@ impl Authorization {
         if let Some(known) = self.known.get(&key) {
             return known;
         }
-        let verdict = review(reviews, user, verb, path).await;
+        let verdict = review(reviews, user, verb, path, metrics).await;
         match verdict {
             // whoever asks for very much is asked about again (apiserver's webhook authorizer)
             _ if verb.len() + path.len() > KEPT_BYTES_MAX => {}
             Verdict::Allowed => self.known.put(key, verdict.clone(), self.allowed_ttl),
-            Verdict::Refused(_) => self.known.put(key, verdict.clone(), self.refused_ttl),
+            Verdict::Refused(_) | Verdict::Denied(_) => self.known.put(key, verdict.clone(), self.refused_ttl),
             Verdict::Unknown(_) => {}
         }
         verdict
@@ -89,7 +110,7 @@ fn key_of(user: &UserInfo) -> UserKey {
     (user.name.clone(), user.uid.clone(), user.groups.clone(), extra)
 }
 
-async fn review(clientset: &Clientset, user: &UserInfo, verb: &str, path: &str) -> Verdict {
+async fn review(clientset: &Clientset, user: &UserInfo, verb: &str, path: &str, metrics: &DelegatedMetrics) -> Verdict {
     let attributes = NonResourceAttributes { path: path.to_owned(), verb: verb.to_owned() };
     let spec = SubjectAccessReviewSpec {
         non_resource_attributes: Some(Box::new(attributes)),
@@ -101,8 +122,12 @@ async fn review(clientset: &Clientset, user: &UserInfo, verb: &str, path: &str) 
     };
     let review = SubjectAccessReview { spec, ..SubjectAccessReview::default() };
     let reviews = clientset.authorization_v1().subject_access_reviews();
-    match reviews.create(&review, &CreateOptions::default()).await {
+    let began = Instant::now();
+    let reviewed = reviews.create(&review, &CreateOptions::default()).await;
+    metrics.reviewed(Review::Access, &reviewed, began.elapsed());
+    match reviewed {
         Ok(SubjectAccessReview { status, .. }) if status.allowed => Verdict::Allowed,
+        Ok(SubjectAccessReview { status, .. }) if status.denied => Verdict::Denied(status.reason),
         Ok(SubjectAccessReview { status, .. }) => Verdict::Refused(status.reason),
         Err(err) => {
             warn!(%err, "Failed to make webhook authorizer request");
@@ -114,14 +139,16 @@ async fn review(clientset: &Clientset, user: &UserInfo, verb: &str, path: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::SchedulerMetrics;
 
     #[tokio::test]
     async fn without_an_api_server_only_some_paths_are_allowed() {
         let paths = ["/healthz", "/debug/*"].map(str::to_owned).to_vec();
         let authorization = Authorization::new(paths, None, Duration::ZERO, Duration::ZERO);
+        let metrics = SchedulerMetrics::default().delegated();
         let verdict = async |groups: &[&str], path: &str| {
             let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-            authorization.authorize(&UserInfo { groups, ..UserInfo::default() }, "get", path).await
+            authorization.authorize(&UserInfo { groups, ..UserInfo::default() }, "get", path, &metrics).await
         };
         assert_eq!(verdict(&[], "/healthz").await, Verdict::Allowed);
         assert_eq!(verdict(&[], "/healthz/ping").await, Verdict::Refused(String::new()));

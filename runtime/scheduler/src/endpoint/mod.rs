@@ -14,7 +14,7 @@ pub use authentication::{Authentication, AuthenticationError, ProxyHeaders};
 pub use authorization::Authorization;
 pub use pages::{ElectionCheck, Health, Pages, Question};
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -28,6 +28,7 @@ use kubeforge_machinery::{
 use kubeforge_serving::listener::{Handler, Peer};
 use tracing::info;
 
+use crate::metrics::DelegatedMetrics;
 use authorization::Verdict;
 
 /// Answers requests to the endpoint of those who may ask.
@@ -38,6 +39,8 @@ pub struct Endpoint {
     pub authorization: Authorization,
     /// What there is to see.
     pub pages: Pages,
+    /// What is counted of those who ask.
+    pub metrics: Arc<DelegatedMetrics>,
 }
 
 impl std::fmt::Debug for Endpoint {
@@ -49,7 +52,7 @@ impl std::fmt::Debug for Endpoint {
 #[async_trait]
 impl Handler for Endpoint {
     async fn handle(&self, request: Request<Bytes>, peer: &Peer) -> Response<Bytes> {
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let (verb, path) = (request.method().clone(), request.uri().path().to_owned());
         let answer = match self.admit(&request, peer).await {
             Ok(()) => self.pages.answer(&request).await,
@@ -66,18 +69,24 @@ impl Handler for Endpoint {
 
 impl Endpoint {
     async fn admit(&self, request: &Request<Bytes>, peer: &Peer) -> Result<(), ApiError> {
-        let user = match self.authentication.authenticate(request.headers(), peer).await {
-            Ok(Some(user)) => user,
-            Ok(None) => anonymous(),
+        let began = Instant::now();
+        let user = self.authentication.authenticate(request.headers(), peer, &self.metrics).await;
+        let user = user.map(|user| user.unwrap_or_else(anonymous));
+        self.metrics.identity.authenticated(user.as_deref().ok(), began.elapsed());
+        let user = match user {
+            Ok(user) => user,
             Err(reason) => {
                 info!(reason, "Unable to authenticate the request");
                 return Err(ApiError::new(401, StatusReason::Unauthorized, "Unauthorized"));
             }
         };
         let (verb, path) = (request.method().as_str().to_ascii_lowercase(), request.uri().path());
-        match self.authorization.authorize(&user, &verb, path).await {
+        let began = Instant::now();
+        let verdict = self.authorization.authorize(&user, &verb, path, &self.metrics).await;
+        self.metrics.identity.authorized(verdict.name(), began.elapsed());
+        match verdict {
             Verdict::Allowed => Ok(()),
-            Verdict::Refused(reason) => {
+            Verdict::Refused(reason) | Verdict::Denied(reason) => {
                 let mut why = format!("User {:?} cannot {verb} path {path:?}", user.name);
                 if !reason.is_empty() {
                     why.push_str(": ");

@@ -11,7 +11,7 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use kubeforge_api::core::v1::Pod;
 use kubeforge_client::store::Store;
 use kubeforge_serving::{
-    health::{Checks, Probe},
+    health::{Checks, Probe, indicators},
     metrics::CONTENT_TYPE,
     profiles,
     query::Query,
@@ -114,7 +114,11 @@ impl Pages {
                 typed(StatusCode::OK, CONTENT_TYPE, self.metrics.render())
             }
             "/metrics/resources" => typed(StatusCode::OK, CONTENT_TYPE, self.resources()),
-            "/metrics/slis" => typed(StatusCode::OK, CONTENT_TYPE, self.indicators()),
+            "/metrics/slis" => typed(
+                StatusCode::OK,
+                CONTENT_TYPE,
+                indicators(self.checks.iter().map(|(probe, checks)| (*probe, checks))),
+            ),
             "/statusz" => text(StatusCode::OK, self.zpages.status()),
             "/flagz" => text(StatusCode::OK, self.zpages.flags()),
             "/explain" => self.explain(query).await,
@@ -142,19 +146,6 @@ impl Pages {
             // where the scheduler ends meanwhile the sizes stay as they were
             let _gone = measured.await;
         }
-    }
-
-    /// Whether each health check passes.
-    fn indicators(&self) -> String {
-        let results = self
-            .checks
-            .iter()
-            .flat_map(|(probe, checks)| checks.results(*probe).map(|(name, passes)| (name, probe.name(), passes)));
-        let line = |(name, kind, passes)| {
-            format!("kubernetes_healthcheck{{name=\"{name}\",type=\"{kind}\"}} {}\n", u8::from(passes))
-        };
-        let head = "# HELP kubernetes_healthcheck [STABLE] Whether a health check passes.\n# TYPE kubernetes_healthcheck gauge\n";
-        results.map(line).fold(head.to_owned(), |text, line| text + &line)
     }
 
     /// Only the scheduler that leads tells, or pods would be counted several times.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::config::KubeSchedulerConfiguration;
+use crate::{config::KubeSchedulerConfiguration, metrics::SchedulerMetrics};
 
 /// An API server that knows the token `good`, whose user may see metrics.
 fn api_server() -> Client {
@@ -42,6 +42,7 @@ fn endpoint(health: &Arc<Health>, has_election: bool) -> Endpoint {
         authentication: Authentication::new().with_reviews(api_server(), ttl),
         authorization: Authorization::new(always, Some(api_server()), ttl, ttl),
         pages: Pages::new(configuration, Arc::default(), Arc::clone(health), election, pods, questions),
+        metrics: SchedulerMetrics::default().delegated(),
     }
 }
 
@@ -65,6 +66,7 @@ async fn pages_are_for_those_who_may() {
     assert!(code == 401 && body.contains(r#""reason":"Unauthorized""#), "{code} {body}");
     let (code, body) = get(&endpoint, "/metrics", "good").await;
     assert!(code == 200 && body.contains("process_start_time_seconds"), "{code} {body}");
+    assert_eq!(get(&endpoint, "/readyz", "").await.0, 500);
     let (_, body) = get(&endpoint, "/metrics/slis", "good").await;
     let want = "kubernetes_healthcheck{name=\"sched-handler-sync\",type=\"readyz\"} 0";
     assert!(body.lines().any(|line| line == want), "{body}");

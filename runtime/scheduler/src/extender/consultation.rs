@@ -7,6 +7,7 @@ use std::{
 
 use futures::future::join_all;
 use kubeforge_api::core::v1::Node;
+use prometheus::IntGauge;
 use tracing::{debug, info};
 
 use super::HttpExtender;
@@ -17,6 +18,8 @@ pub struct Consultation {
     pub(crate) pod: Arc<PodInfo>,
     pub(crate) extenders: Arc<[HttpExtender]>,
     pub(crate) question: Question,
+    /// How many extenders are being asked for scores.
+    pub(crate) prioritizing: Option<IntGauge>,
 }
 
 /// What is asked.
@@ -51,11 +54,11 @@ pub(crate) struct Opinion {
 impl Consultation {
     /// Asks.
     pub async fn ask(self) -> Consulted {
-        let Self { pod, extenders, question } = self;
+        let Self { pod, extenders, question, prioritizing } = self;
         let interested: Vec<&HttpExtender> =
             extenders.iter().filter(|extender| extender.is_interested(pod.pod())).collect();
         let answer = match question {
-            Question::Nodes(nodes) => Answer::Nodes(about_nodes(&pod, &interested, nodes).await),
+            Question::Nodes(nodes) => Answer::Nodes(about_nodes(&pod, &interested, nodes, prioritizing.as_ref()).await),
             Question::Victims(candidates) => Answer::Victims(about_victims(&pod, &interested, candidates).await),
         };
         Consulted { pod, answer }
@@ -63,7 +66,12 @@ impl Consultation {
 }
 
 /// Extenders filter one after another, each what the one before left, and score all at once.
-async fn about_nodes(pod: &PodInfo, extenders: &[&HttpExtender], mut nodes: Vec<Arc<Node>>) -> Result<Opinion, String> {
+async fn about_nodes(
+    pod: &PodInfo,
+    extenders: &[&HttpExtender],
+    mut nodes: Vec<Arc<Node>>,
+    prioritizing: Option<&IntGauge>,
+) -> Result<Opinion, String> {
     let mut opinion = Opinion::default();
     for extender in extenders {
         if nodes.is_empty() {
@@ -93,7 +101,12 @@ async fn about_nodes(pod: &PodInfo, extenders: &[&HttpExtender], mut nodes: Vec<
     }
     opinion.nodes = nodes.iter().map(|node| (node.metadata.name.clone(), 0)).collect();
     let prioritizers = extenders.iter().filter(|extender| extender.is_prioritizer() && nodes.len() > 1);
-    let scores = prioritizers.map(|extender| async { (extender.name(), extender.prioritize(pod.pod(), &nodes).await) });
+    let scores = prioritizers.map(|extender| async {
+        prioritizing.inspect(|gauge| gauge.inc());
+        let scores = extender.prioritize(pod.pod(), &nodes).await;
+        prioritizing.inspect(|gauge| gauge.dec());
+        (extender.name(), scores)
+    });
     for (extender, scores) in join_all(scores).await {
         match scores {
             Ok(scores) => {

@@ -44,20 +44,6 @@ const PLACED_KINDS: u32 = 7;
 const ACTIONS: u32 = 3;
 
 impl ChangeKind {
-    /// Its name in metrics.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::NodeAdded => "NodeAdd",
-            Self::NodeUpdated => "NodeUpdate",
-            Self::NodeDeleted => "NodeDelete",
-            Self::AssignedPodAdded => "AssignedPodAdd",
-            Self::AssignedPodUpdated => "AssignedPodUpdate",
-            Self::AssignedPodDeleted => "AssignedPodDelete",
-            Self::PodUpdated => "PodUpdate",
-            Self::Object(kind, action) => kind.label(action),
-        }
-    }
-
     const fn bit(self) -> u64 {
         let place = match self {
             Self::NodeAdded => 0,
@@ -211,6 +197,83 @@ impl Change<'_> {
             Self::ObjectDeleted(object) => ChangeKind::Object(object.kind(), Action::Deleted),
         }
     }
+
+    /// Its name in metrics: kube-scheduler's ClusterEvent.Label. Where several things changed at once it is named after the
+    /// first that kube-scheduler looks at.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::NodeAdded(_) => "NodeAdd",
+            Self::NodeUpdated { old, new, what } => node_update(old, new, *what),
+            Self::NodeDeleted(_) => "NodeDelete",
+            Self::AssignedPodAdded(_) => "AssignedPodAdd",
+            Self::AssignedPodUpdated { old, new } => match pod_update(old, new) {
+                PodUpdate::Labels => "AssignedPodUpdatePodLabel",
+                PodUpdate::ScaleDown => "AssignedPodUpdatePodScaleDown",
+                PodUpdate::Gates => "AssignedPodUpdatePodSchedulingGatesEliminated",
+                PodUpdate::Tolerations => "AssignedPodUpdatePodToleration",
+                PodUpdate::Claims => "AssignedPodUpdatePodGeneratedResourceClaim",
+                PodUpdate::Other => "AssignedPodUpdate",
+            },
+            Self::AssignedPodDeleted(_) => "AssignedPodDelete",
+            Self::PodUpdated { old, new } => match pod_update(old, new) {
+                PodUpdate::Labels => "UnschedulablePodUpdatePodLabel",
+                PodUpdate::ScaleDown => "UnschedulablePodUpdatePodScaleDown",
+                PodUpdate::Gates => "UnschedulablePodUpdatePodSchedulingGatesEliminated",
+                PodUpdate::Tolerations => "UnschedulablePodUpdatePodToleration",
+                PodUpdate::Claims => "UnschedulablePodUpdatePodGeneratedResourceClaim",
+                PodUpdate::Other => "UnschedulablePodUpdate",
+            },
+            Self::ObjectAdded(object) => object.kind().label(Action::Added),
+            Self::ObjectUpdated { new, .. } => new.kind().label(Action::Updated),
+            Self::ObjectDeleted(object) => object.kind().label(Action::Deleted),
+        }
+    }
+}
+
+fn node_update(old: &Node, new: &Node, what: NodeChange) -> &'static str {
+    let is_opened = old.spec.unschedulable && !new.spec.unschedulable;
+    match what {
+        _ if is_opened => "NodeUpdateNodeTaint",
+        NodeChange { allocatable: true, .. } => "NodeUpdateNodeAllocatable",
+        NodeChange { labels: true, .. } => "NodeUpdateNodeLabel",
+        NodeChange { taints: true, .. } => "NodeUpdateNodeTaint",
+        NodeChange { conditions: true, .. } => "NodeUpdateNodeCondition",
+        _ if old.metadata.annotations != new.metadata.annotations => "NodeUpdateNodeAnnotation",
+        _ if old.status.declared_features != new.status.declared_features => "NodeUpdateNodeDeclaredFeature",
+        _ => "NodeUpdate",
+    }
+}
+
+/// What changed about a pod.
+enum PodUpdate {
+    Labels,
+    ScaleDown,
+    Gates,
+    Tolerations,
+    Claims,
+    Other,
+}
+
+fn pod_update(old: &Pod, new: &Pod) -> PodUpdate {
+    let claims =
+        |pod: &Pod| (pod.status.resource_claim_statuses.clone(), pod.status.extended_resource_claim_status.clone());
+    match () {
+        () if old.metadata.labels != new.metadata.labels => PodUpdate::Labels,
+        () if asks_for_less(old, new) => PodUpdate::ScaleDown,
+        () if new.spec.scheduling_gates.is_empty() && !old.spec.scheduling_gates.is_empty() => PodUpdate::Gates,
+        () if old.spec.tolerations.len() != new.spec.tolerations.len() => PodUpdate::Tolerations,
+        () if claims(old) != claims(new) => PodUpdate::Claims,
+        () => PodUpdate::Other,
+    }
+}
+
+/// Whether a container asks for less of something than before.
+fn asks_for_less(old: &Pod, new: &Pod) -> bool {
+    let mut containers = old.spec.containers.iter().zip(&new.spec.containers);
+    containers.any(|(old, new)| {
+        let (old, new) = (&old.resources.requests, &new.resources.requests);
+        old.iter().any(|(name, amount)| new.get(name).is_none_or(|now| now < amount))
+    })
 }
 
 /// Whether a change may help a pod that a plugin turned away.
@@ -220,4 +283,38 @@ pub enum QueueingHint {
     Queue,
     /// It can't.
     QueueSkip,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[track_caller]
+    fn check_pod(old: Value, new: Value, want: &str) {
+        let [old, new]: [Pod; 2] = [old, new].map(|pod| serde_json::from_value(pod).unwrap());
+        assert_eq!(Change::PodUpdated { old: &old, new: &new }.label(), want);
+    }
+
+    #[track_caller]
+    fn check_node(old: Value, new: Value, want: &str) {
+        let [old, new]: [Node; 2] = [old, new].map(|node| serde_json::from_value(node).unwrap());
+        let what = NodeChange::between(&old, &new);
+        assert_eq!(Change::NodeUpdated { old: &old, new: &new, what }.label(), want);
+    }
+
+    #[test]
+    fn changes_have_kube_schedulers_names() {
+        let asking = |cpu: &str| json!({"spec": {"containers": [{"resources": {"requests": {"cpu": cpu}}}]}});
+        check_pod(asking("2"), asking("1"), "UnschedulablePodUpdatePodScaleDown");
+        check_pod(asking("1"), asking("2"), "UnschedulablePodUpdate");
+        check_pod(json!({}), json!({"metadata": {"labels": {"a": "b"}}}), "UnschedulablePodUpdatePodLabel");
+        let gated = json!({"spec": {"schedulingGates": [{"name": "g"}]}});
+        check_pod(gated, json!({}), "UnschedulablePodUpdatePodSchedulingGatesEliminated");
+        let closed = json!({"metadata": {"labels": {"a": "b"}}, "spec": {"unschedulable": true}});
+        check_node(closed.clone(), json!({}), "NodeUpdateNodeTaint");
+        check_node(json!({}), closed, "NodeUpdateNodeLabel");
+        check_node(json!({}), json!({"metadata": {"annotations": {"a": "b"}}}), "NodeUpdateNodeAnnotation");
+    }
 }

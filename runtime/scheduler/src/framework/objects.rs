@@ -1,6 +1,6 @@
 //! The objects beside nodes and pods that plugins read: what informers said last.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kubeforge_api::{
     apps::v1::{ReplicaSet, StatefulSet},
@@ -19,18 +19,21 @@ use super::Action;
 use crate::{
     assumed::Assumed,
     devices::{DeviceState, extended, pools, taken},
+    metrics::SchedulerMetrics,
     volumes::claims::class_of_volume,
 };
 
 /// One list of the kinds, for all that goes by kind.
 macro_rules! objects {
-    ($($(#[$doc:meta])* $field:ident: $kind:ident,)*) => {
+    ($($(#[$doc:meta])* $field:ident: $($group:literal)? $kind:ident,)*) => {
         /// The objects beside nodes and pods that plugins read.
         #[derive(Debug)]
         pub struct Objects {
             $($(#[$doc])* pub $field: Store<$kind>,)*
             /// What is known of devices beside the objects.
             pub(crate) devices: DeviceState,
+            /// What plugins tell of how they fare, where somebody counts it.
+            pub(crate) metrics: OnceLock<Arc<SchedulerMetrics>>,
             /// Volumes as they will be: pods of all profiles take of the same.
             pub(crate) assumed_volumes: Assumed<PersistentVolume>,
             /// Claims as they will be.
@@ -51,9 +54,9 @@ macro_rules! objects {
             /// What happened to an object of the kind, as metrics name it.
             pub(super) const fn label(self, action: Action) -> &'static str {
                 match (self, action) {
-                    $((Self::$kind, Action::Added) => concat!(stringify!($kind), "Add"),
-                    (Self::$kind, Action::Updated) => concat!(stringify!($kind), "Update"),
-                    (Self::$kind, Action::Deleted) => concat!(stringify!($kind), "Delete"),)*
+                    $((Self::$kind, Action::Added) => concat!($($group, "/",)? stringify!($kind), "Add"),
+                    (Self::$kind, Action::Updated) => concat!($($group, "/",)? stringify!($kind), "Update"),
+                    (Self::$kind, Action::Deleted) => concat!($($group, "/",)? stringify!($kind), "Delete"),)*
                 }
             }
         }
@@ -91,6 +94,7 @@ macro_rules! objects {
                     devices: DeviceState::default(),
                     assumed_volumes: Assumed::default(),
                     assumed_claims: Assumed::default(),
+                    metrics: OnceLock::new(),
                 }
             }
 
@@ -135,23 +139,23 @@ objects! {
     /// Claims of volumes.
     persistent_volume_claims: PersistentVolumeClaim,
     /// Storage classes.
-    storage_classes: StorageClass,
+    storage_classes: "storage.k8s.io" StorageClass,
     /// Storage drivers as nodes report them.
-    csi_nodes: CSINode,
+    csi_nodes: "storage.k8s.io" CSINode,
     /// Storage drivers.
-    csi_drivers: CSIDriver,
+    csi_drivers: "storage.k8s.io" CSIDriver,
     /// How much storage there is left where.
-    csi_storage_capacities: CSIStorageCapacity,
+    csi_storage_capacities: "storage.k8s.io" CSIStorageCapacity,
     /// Which volumes are attached where.
-    volume_attachments: VolumeAttachment,
+    volume_attachments: "storage.k8s.io" VolumeAttachment,
     /// Claims of devices.
-    resource_claims: ResourceClaim,
+    resource_claims: "resource.k8s.io" ResourceClaim,
     /// Devices.
-    resource_slices: ResourceSlice,
+    resource_slices: "resource.k8s.io" ResourceSlice,
     /// Classes of devices.
-    device_classes: DeviceClass,
+    device_classes: "resource.k8s.io" DeviceClass,
     /// What administrators think is wrong with devices; none where that is turned off.
-    device_taint_rules: DeviceTaintRule,
+    device_taint_rules: "resource.k8s.io" DeviceTaintRule,
 }
 
 impl Objects {

@@ -171,6 +171,17 @@ pub enum PreFilterOutcome {
     Rejected(Status),
 }
 
+impl PreFilterOutcome {
+    /// What it amounts to.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::AllNodes | Self::Nodes(_) => Code::Success,
+            Self::Skip => Code::Skip,
+            Self::Rejected(status) => status.code(),
+        }
+    }
+}
+
 /// Looks at a pod before nodes are tried.
 pub trait PreFilterPlugin: Plugin {
     /// Prepares Filter, and may narrow the nodes down.
@@ -353,6 +364,17 @@ pub enum PermitDecision {
     Reject(Status),
     /// It waits for the plugin's word.
     Wait(WaitingPermit),
+}
+
+impl PermitDecision {
+    /// What it amounts to.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::Allow => Code::Success,
+            Self::Wait(_) => Code::Wait,
+            Self::Reject(status) => status.code(),
+        }
+    }
 }
 
 /// Whether a pod may be bound now.

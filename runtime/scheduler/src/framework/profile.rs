@@ -1,9 +1,12 @@
 //! Plugins in order, with weights: one of the ways in which a scheduler places pods.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-use super::{CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, Scope, Status};
-use crate::extender::HttpExtender;
+use super::{Code, CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, Scope, Status};
+use crate::{
+    extender::HttpExtender,
+    metrics::{Point, ProfileMetrics},
+};
 
 /// A plugin that scores, and what its scores are multiplied with.
 #[derive(Clone)]
@@ -36,6 +39,8 @@ pub struct Profile {
     pub pre_bind: Vec<Arc<dyn Plugin>>,
     pub bind: Vec<Arc<dyn Plugin>>,
     pub post_bind: Vec<Arc<dyn Plugin>>,
+    /// Where it is counted what the plugins do.
+    pub(crate) metrics: Option<Arc<ProfileMetrics>>,
 }
 
 /// In clusters below this size the best of all nodes is taken (kube-scheduler's minFeasibleNodesToFind).
@@ -61,6 +66,28 @@ impl Profile {
         ];
         let scoring = self.score.iter().map(|scoring| &scoring.plugin);
         lists.into_iter().flatten().chain(scoring).for_each(|plugin| plugin.attach(objects));
+    }
+
+    /// Asks a plugin; how long it takes is told in cycles that are sampled.
+    pub(crate) fn timed<T>(
+        &self,
+        plugin: &dyn Plugin,
+        point: Point,
+        ask: impl FnOnce() -> T,
+        code: impl FnOnce(&T) -> Code,
+    ) -> T {
+        let Some(metrics) = self.metrics.as_deref().filter(|metrics| metrics.is_sampled()) else { return ask() };
+        let began = Instant::now();
+        let answer = ask();
+        metrics.plugin(plugin.name(), point, code(&answer), began.elapsed());
+        answer
+    }
+
+    /// Notes that the plugin at a place of an extension point was asked so often.
+    pub(crate) fn evaluated(&self, point: Point, place: usize, times: usize) {
+        if let Some(metrics) = &self.metrics {
+            metrics.evaluated(point, place, times);
+        }
     }
 
     /// Of how many nodes that can take the pod the best is taken; looking for more is not worth it. Follows
@@ -140,7 +167,9 @@ impl Profile {
                 continue;
             }
             let Some(filter) = plugin.filter() else { continue };
-            let status = filter.filter_node(state, pod, node);
+            self.evaluated(Point::Filter, place, 1);
+            let ask = || filter.filter_node(state, pod, node);
+            let status = self.timed(&**plugin, Point::Filter, ask, Status::code);
             if !status.is_success() {
                 let name = plugin.name();
                 return status.in_context(|| format!("running {name:?} filter plugin")).by(name);
@@ -152,7 +181,8 @@ impl Profile {
     pub(crate) fn add_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
         for plugin in &self.pre_filter {
             let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
-            let status = pre_filter.add_pod(state, pod, other, node);
+            let ask = || pre_filter.add_pod(state, pod, other, node);
+            let status = self.timed(&**plugin, Point::PreFilterExtensionAddPod, ask, Status::code);
             if !status.is_success() {
                 return status.by(plugin.name());
             }
@@ -163,7 +193,8 @@ impl Profile {
     pub(crate) fn remove_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
         for plugin in &self.pre_filter {
             let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
-            let status = pre_filter.remove_pod(state, pod, other, node);
+            let ask = || pre_filter.remove_pod(state, pod, other, node);
+            let status = self.timed(&**plugin, Point::PreFilterExtensionRemovePod, ask, Status::code);
             if !status.is_success() {
                 return status.by(plugin.name());
             }

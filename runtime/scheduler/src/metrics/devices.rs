@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use kubeforge_serving::metrics::{Families, exponential};
-use prometheus::{HistogramVec, IntCounterVec};
+use kubeforge_serving::metrics::{Families, HistogramVec, IntCounterVec, exponential};
 
 /// How the wait for devices ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +41,7 @@ impl Counters {
             creates: families.counters(
                 "scheduler_resourceclaim_creates_total",
                 "Claims that were made for extended resources, by whether that went well.",
-                &["status", "admin_access"],
+                &["status"],
             ),
             allocations: families.counters(
                 "scheduler_dra_bindingconditions_allocations_total",
@@ -72,7 +71,7 @@ impl DeviceMetrics {
     pub(crate) fn created(&self, is_done: bool) {
         if let Some((_, counters)) = &self.0 {
             let status = if is_done { "success" } else { "failure" };
-            counters.creates.with_label_values(&[status, "false"]).inc();
+            counters.creates.with_label_values(&[status]).inc();
         }
     }
 

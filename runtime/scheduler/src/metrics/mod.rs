@@ -1,34 +1,44 @@
 //! What the scheduler counts of itself, under kube-scheduler's names (pkg/scheduler/metrics/metrics.go): names, types,
-//! labels and buckets are its own. A number is here only if it is measured.
+//! labels, buckets and stability are its own. A number is here only if it is measured.
 //!
 //! Counters are added to where things happen, by the thread that decides; what each decision needs is looked
 //! up once for its profile. Sizes of queues and caches are taken when somebody asks, see
 //! [`Core::measure`](crate::core::Core::measure).
+//!
+//! What kube-scheduler has and this has not: `scheduler_inflight_events`, since no events are kept for pods in flight;
+//! `scheduler_batch_…`, `scheduler_get_node_hint_…` and `scheduler_store_schedule_results_…`, since pods are not placed by
+//! hints of those before them but share answers; `scheduler_podgroup_…` and `scheduler_…async_api_call…`, whose gates are
+//! off; `workqueue_…`, `informer_…` and `go_…` of machinery that is not here.
 
 mod client;
+mod delegated;
 mod devices;
 mod pods;
+mod point;
 mod profile;
 mod stopwatch;
+mod tell;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::Arc};
 
-use kubeforge_machinery::feature_gates::FeatureGates;
-use kubeforge_serving::metrics::{self as text, Families, exponential};
-use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry};
+use kubeforge_serving::metrics::{
+    self as text, Families, HistogramVec, IntCounterVec, IntGaugeVec, Settings, Stability, exponential,
+};
+use parking_lot::Mutex;
+use prometheus::{Histogram, IntCounter, Registry};
 
 pub use client::Measured;
+pub use delegated::DelegatedMetrics;
+pub(crate) use delegated::Review;
 pub use devices::DeviceMetrics;
 pub(crate) use devices::DevicesResult;
 pub use pods::resources;
+pub(crate) use point::Point;
 pub(crate) use profile::{ProfileMetrics, Result as AttemptResult};
-pub(crate) use stopwatch::{Point, Stopwatch};
+pub(crate) use stopwatch::Stopwatch;
 
 /// How many of the cycles have the plugins' own times taken (kube-scheduler samples 10 %).
 const SAMPLED_OF: u64 = 10;
-
-/// From so many attempts on they share a label.
-const ATTEMPTS_LABEL_MAX: u32 = 15;
 
 /// The metrics of a scheduler.
 pub struct SchedulerMetrics {
@@ -39,6 +49,7 @@ pub struct SchedulerMetrics {
     pub(crate) algorithm_seconds: Histogram,
     points: HistogramVec,
     plugin_seconds: HistogramVec,
+    evaluations: IntCounterVec,
     event_seconds: HistogramVec,
     hint_seconds: HistogramVec,
     incoming: IntCounterVec,
@@ -55,9 +66,14 @@ pub struct SchedulerMetrics {
     goroutines: IntGaugeVec,
     pending: IntGaugeVec,
     unschedulable: IntGaugeVec,
+    /// The labels of `unschedulable`.
+    turned_away: Mutex<BTreeSet<(String, String)>>,
     cache: IntGaugeVec,
+    volume_errors: IntCounterVec,
     leading: IntGaugeVec,
+    slow_paths: IntCounterVec,
     requests: client::Requests,
+    delegated: Arc<DelegatedMetrics>,
     devices: devices::Counters,
 }
 
@@ -69,25 +85,27 @@ impl std::fmt::Debug for SchedulerMetrics {
 
 impl Default for SchedulerMetrics {
     fn default() -> Self {
-        Self::without(&[])
+        Self::new(Settings::default())
     }
 }
 
 impl SchedulerMetrics {
-    /// Metrics of which some families are not shown.
-    pub fn without(disabled: &[String]) -> Self {
-        let families = Families::new_without(Registry::new(), disabled);
+    /// Metrics, shown as it is set.
+    #[expect(clippy::too_many_lines, reason = "one family after another")]
+    pub fn new(settings: Settings) -> Self {
+        let families = Families::with(Registry::new(), settings);
+        let (beta, stable) = (families.of(Stability::Beta), families.of(Stability::Stable));
         let milliseconds = exponential(0.001, 2.0, 15);
         let short = exponential(0.0001, 2.0, 12);
         let plugin = exponential(0.000_01, 1.5, 20);
         let long = exponential(0.01, 2.0, 20);
         Self {
-            attempts: families.counters(
+            attempts: stable.counters(
                 "scheduler_schedule_attempts_total",
                 "Attempts to place pods, by how they ended.",
                 &["result", "profile"],
             ),
-            attempt_seconds: families.histograms(
+            attempt_seconds: stable.histograms(
                 "scheduler_scheduling_attempt_duration_seconds",
                 "How long attempts took, binding included.",
                 &["result", "profile"],
@@ -98,7 +116,7 @@ impl SchedulerMetrics {
                 "How long it took to find a node, or that there is none.",
                 &milliseconds,
             ),
-            points: families.histograms(
+            points: stable.histograms(
                 "scheduler_framework_extension_point_duration_seconds",
                 "How long all plugins of an extension point took.",
                 &["extension_point", "status", "profile"],
@@ -109,6 +127,12 @@ impl SchedulerMetrics {
                 "How long a plugin took at an extension point, in one of ten cycles.",
                 &["plugin", "extension_point", "status"],
                 &plugin,
+            ),
+            evaluations: beta.counters(
+                "scheduler_plugin_evaluation_total",
+                "How often plugins were asked in PreFilter, Filter, PreScore and Score. Answers that pods share are asked \
+                 for once.",
+                &["plugin", "extension_point", "profile"],
             ),
             event_seconds: families.histograms(
                 "scheduler_event_handling_duration_seconds",
@@ -122,18 +146,18 @@ impl SchedulerMetrics {
                 &["plugin", "event", "hint"],
                 &plugin,
             ),
-            incoming: families.counters(
+            incoming: stable.counters(
                 "scheduler_queue_incoming_pods_total",
                 "Pods that came into a queue, by what brought them there.",
                 &["queue", "event"],
             ),
-            sli_seconds: families.histograms(
+            sli_seconds: beta.histograms(
                 "scheduler_pod_scheduling_sli_duration_seconds",
-                "How long it took from the first attempt until a pod was bound.",
+                "How long it took from when a pod was active first until it was bound.",
                 &["attempts"],
                 &long,
             ),
-            pod_attempts: families.histogram(
+            pod_attempts: stable.histogram(
                 "scheduler_pod_scheduling_attempts",
                 "How many attempts it took until a pod was bound.",
                 &exponential(1.0, 2.0, 5),
@@ -142,9 +166,9 @@ impl SchedulerMetrics {
                 "scheduler_pod_scheduled_after_flush_total",
                 "Pods that were bound after they were tried again without anything having happened.",
             ),
-            preemption_attempts: families
+            preemption_attempts: stable
                 .counter("scheduler_preemption_attempts_total", "Attempts to make room for a pod."),
-            victims: families.histogram(
+            victims: stable.histogram(
                 "scheduler_preemption_victims",
                 "How many pods had to go for one.",
                 &exponential(1.0, 2.0, 7),
@@ -160,19 +184,19 @@ impl SchedulerMetrics {
                 "How often pods were made to go.",
                 &["result"],
             ),
-            permit_seconds: families.histograms(
+            permit_seconds: beta.histograms(
                 "scheduler_permit_wait_duration_seconds",
                 "How long pods waited for Permit.",
                 &["result"],
                 &milliseconds,
             ),
-            goroutines: families.gauges(
+            goroutines: beta.gauges(
                 "scheduler_goroutines",
                 "Tasks that run beside the thread that decides, by what they do.",
                 &["operation"],
             ),
-            pending: families.gauges("scheduler_pending_pods", "Pods that wait, by where.", &["queue"]),
-            unschedulable: families.gauges(
+            pending: stable.gauges("scheduler_pending_pods", "Pods that wait, by where.", &["queue"]),
+            unschedulable: beta.gauges(
                 "scheduler_unschedulable_pods",
                 "Pods that no node can take, by the plugins that turned them away.",
                 &["plugin", "profile"],
@@ -182,120 +206,32 @@ impl SchedulerMetrics {
                 "Nodes, pods with a node, and those of them whose binding is not seen yet.",
                 &["type"],
             ),
+            turned_away: Mutex::default(),
+            volume_errors: families.counters(
+                "scheduler_volume_scheduling_stage_error_total",
+                "How often finding, taking or binding volumes failed.",
+                &["operation"],
+            ),
+            slow_paths: families.counters(
+                "leader_election_slowpath_total",
+                "How often renewing the lease took a look at it before.",
+                &["name"],
+            ),
             leading: families.gauges(
                 "leader_election_master_status",
                 "Whether this process leads: 1, or stands by: 0.",
                 &["name"],
             ),
             requests: client::Requests::new(&families),
+            delegated: Arc::new(DelegatedMetrics::new(&families)),
             devices: devices::Counters::new(&families),
             families,
         }
     }
 
-    /// The counters of a profile, looked up once.
-    pub(crate) fn of_profile(&self, name: &str) -> ProfileMetrics {
-        ProfileMetrics::new(name, &self.attempts, &self.attempt_seconds, &self.points)
-    }
-
-    /// The counters of devices for the pods of a profile.
-    pub(crate) fn of_devices(&self, profile: &str) -> DeviceMetrics {
-        DeviceMetrics::new(profile, &self.devices)
-    }
-
-    /// Whether the plugins' times are taken in a cycle.
-    pub(crate) const fn is_sampled(cycle: u64) -> bool {
-        cycle.is_multiple_of(SAMPLED_OF)
-    }
-
-    /// A plugin ran.
-    pub(crate) fn plugin(&self, plugin: &str, point: Point, status: &str, took: Duration) {
-        self.plugin_seconds.with_label_values(&[plugin, point.name(), status]).observe(took.as_secs_f64());
-    }
-
-    /// Something that happened was taken note of.
-    pub(crate) fn event(&self, event: &str, took: Duration) {
-        self.event_seconds.with_label_values(&[event]).observe(took.as_secs_f64());
-    }
-
-    /// A plugin told whether something helps.
-    pub(crate) fn hint(&self, plugin: &str, event: &str, hint: &str, took: Duration) {
-        self.hint_seconds.with_label_values(&[plugin, event, hint]).observe(took.as_secs_f64());
-    }
-
-    /// A pod came into a queue.
-    pub(crate) fn incoming(&self, queue: &str, event: &str) {
-        self.incoming.with_label_values(&[queue, event]).inc();
-    }
-
-    /// A pod was bound after so many attempts, so long after the first.
-    pub(crate) fn placed(&self, attempts: u32, since_first: Duration) {
-        let label = match attempts {
-            ATTEMPTS_LABEL_MAX.. => "15+".to_owned(),
-            attempts => attempts.to_string(),
-        };
-        self.sli_seconds.with_label_values(&[&label]).observe(since_first.as_secs_f64());
-        self.pod_attempts.observe(f64::from(attempts));
-    }
-
-    /// Room is made for a pod by having so many others go.
-    pub(crate) fn preempting(&self, victims: usize) {
-        self.victims.observe(f64::from(u32::try_from(victims).unwrap_or(u32::MAX)));
-    }
-
-    /// Pods were told to go.
-    pub(crate) fn preempted(&self, is_done: bool, took: Duration) {
-        let result = if is_done { "success" } else { "error" };
-        self.preemption_seconds.with_label_values(&[result]).observe(took.as_secs_f64());
-        self.preemptions.with_label_values(&[result]).inc();
-    }
-
-    /// A pod has waited for Permit.
-    pub(crate) fn permitted(&self, result: &str, took: Duration) {
-        self.permit_seconds.with_label_values(&[result]).observe(took.as_secs_f64());
-    }
-
-    /// How many tasks do something.
-    pub(crate) fn running(&self, operation: &str) -> IntGauge {
-        self.goroutines.with_label_values(&[operation])
-    }
-
-    /// Whether this process leads.
-    pub fn set_leading(&self, lease: &str, leads: bool) {
-        self.leading.with_label_values(&[lease]).set(i64::from(leads));
-    }
-
-    /// How many pods wait, by queue.
-    pub(crate) fn set_pending(&self, queue: &str, count: usize) {
-        self.pending.with_label_values(&[queue]).set(count_of(count));
-    }
-
-    /// How many pods each plugin turned away; those that are not named turned none away.
-    pub(crate) fn set_unschedulable<'a>(&self, counts: impl Iterator<Item = (&'a str, &'a str, usize)>) {
-        self.unschedulable.reset();
-        for (plugin, profile, count) in counts {
-            self.unschedulable.with_label_values(&[plugin, profile]).set(count_of(count));
-        }
-    }
-
-    /// How much there is in the cache.
-    pub(crate) fn set_cached(&self, what: &str, count: usize) {
-        self.cache.with_label_values(&[what]).set(count_of(count));
-    }
-
-    /// What was built and which features are on: facts that don't change.
-    pub fn set_facts(&self, version: &str, gates: &FeatureGates) {
-        let mut numbers = version.trim_start_matches('v').split('.');
-        let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-        let labels = ["git_version", "major", "minor", "platform"];
-        let platform = format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH);
-        let build = self.families.gauges("kubernetes_build_info", "Always 1; the labels say what was built.", &labels);
-        build.with_label_values(&[version, major, minor, &platform]).set(1);
-        let enabled =
-            self.families.gauges("kubernetes_feature_enabled", "Whether a feature gate is on.", &["name", "stage"]);
-        for (name, stage, is_on) in gates.all() {
-            enabled.with_label_values(&[name, stage.name()]).set(i64::from(is_on));
-        }
+    /// What is counted of the endpoint's own requests to the API server.
+    pub fn delegated(&self) -> Arc<DelegatedMetrics> {
+        Arc::clone(&self.delegated)
     }
 
     /// All metrics as text.
@@ -304,33 +240,37 @@ impl SchedulerMetrics {
     }
 }
 
-fn count_of(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use kubeforge_client::leader_election::LeaderMetrics as _;
+
     use super::*;
+    use crate::framework::{Code, Profile};
 
     #[test]
     fn families_have_kube_schedulers_names_labels_and_buckets() {
         let metrics = SchedulerMetrics::default();
-        let profile = metrics.of_profile("p");
+        let profile = metrics.of_profile(&Profile { scheduler_name: "p".to_owned(), ..Profile::default() });
         profile.ended(AttemptResult::Scheduled, Duration::from_millis(3));
-        metrics.placed(20, Duration::from_secs(1));
+        metrics.placed(20, Some(Duration::from_secs(1)));
         metrics.incoming("active", "PodAdd");
+        metrics.set_unschedulable([("NodePorts", "p", 1)].into_iter());
         metrics.set_unschedulable([("NodeName", "p", 2)].into_iter());
-        metrics.plugin("NodeName", Point::Filter, "Success", Duration::from_micros(12));
-        metrics.set_leading("kube-scheduler", true);
+        metrics.plugin("NodeName", Point::Filter, Code::Success, Duration::from_micros(12));
+        metrics.leading("kube-scheduler", true);
         let text = metrics.render();
         for line in [
             "# TYPE scheduler_schedule_attempts_total counter",
+            "# HELP scheduler_schedule_attempts_total [STABLE] Attempts to place pods, by how they ended.",
             r#"scheduler_schedule_attempts_total{profile="p",result="scheduled"} 1"#,
             r#"scheduler_scheduling_attempt_duration_seconds_bucket{profile="p",result="scheduled",le="0.004"} 1"#,
             r#"scheduler_pod_scheduling_sli_duration_seconds_count{attempts="15+"} 1"#,
             r#"scheduler_pod_scheduling_attempts_bucket{le="16"} 0"#,
             r#"scheduler_queue_incoming_pods_total{event="PodAdd",queue="active"} 1"#,
             r#"scheduler_unschedulable_pods{plugin="NodeName",profile="p"} 2"#,
+            r#"scheduler_unschedulable_pods{plugin="NodePorts",profile="p"} 0"#,
             r#"scheduler_plugin_execution_duration_seconds_bucket{extension_point="Filter",plugin="NodeName",status="Success",le="0.000015000000000000002"} 1"#,
             r#"leader_election_master_status{name="kube-scheduler"} 1"#,
         ] {

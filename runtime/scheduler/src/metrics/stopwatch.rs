@@ -2,57 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-/// An extension point, as metrics name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Point {
-    PreFilter,
-    Filter,
-    PreScore,
-    Score,
-    PostFilter,
-    Reserve,
-    Permit,
-    PreBind,
-    Bind,
-    PostBind,
-}
-
-impl Point {
-    pub(crate) const ALL: [Self; 10] = [
-        Self::PreFilter,
-        Self::Filter,
-        Self::PreScore,
-        Self::Score,
-        Self::PostFilter,
-        Self::Reserve,
-        Self::Permit,
-        Self::PreBind,
-        Self::Bind,
-        Self::PostBind,
-    ];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::PreFilter => "PreFilter",
-            Self::Filter => "Filter",
-            Self::PreScore => "PreScore",
-            Self::Score => "Score",
-            Self::PostFilter => "PostFilter",
-            Self::Reserve => "Reserve",
-            Self::Permit => "Permit",
-            Self::PreBind => "PreBind",
-            Self::Bind => "Bind",
-            Self::PostBind => "PostBind",
-        }
-    }
-}
+use super::Point;
+use crate::framework::Code;
 
 /// Takes the times of what comes one after another in a cycle.
 pub(crate) struct Stopwatch {
     began: Instant,
     last: Instant,
-    /// By the place of the extension point; none where it was not reached.
-    spent: [Option<Duration>; Point::ALL.len()],
+    /// By the place of the extension point: how long it took, and how it ended; none where it was not reached.
+    spent: [Option<(Duration, Code)>; Point::ALL.len()],
 }
 
 impl Stopwatch {
@@ -61,11 +19,17 @@ impl Stopwatch {
         Self { began, last: began, spent: [None; Point::ALL.len()] }
     }
 
-    /// What has passed since the last lap belongs to this extension point.
+    /// What has passed since the last lap belongs to this extension point, and it went well.
     pub(crate) fn lap(&mut self, point: Point) {
+        self.lap_as(point, Code::Success);
+    }
+
+    /// The same, and it ended so.
+    pub(crate) fn lap_as(&mut self, point: Point, code: Code) {
         let now = Instant::now();
         if let Some(spent) = self.spent.get_mut(point as usize) {
-            *spent = Some(spent.unwrap_or_default() + (now - self.last));
+            let before = spent.map_or(Duration::ZERO, |(spent, _)| spent);
+            *spent = Some((before + (now - self.last), code));
         }
         self.last = now;
     }
@@ -76,7 +40,23 @@ impl Stopwatch {
     }
 
     /// The extension points that were reached.
-    pub(crate) fn laps(&self) -> impl Iterator<Item = (Point, Duration)> {
-        Point::ALL.into_iter().zip(self.spent).filter_map(|(point, spent)| Some((point, spent?)))
+    pub(crate) fn laps(&self) -> impl Iterator<Item = (Point, Duration, Code)> {
+        let laps = Point::ALL.iter().zip(self.spent);
+        laps.filter_map(|(point, spent)| spent.map(|(took, code)| (*point, took, code)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_point_has_its_own_end_and_those_not_reached_have_none() {
+        let mut watch = Stopwatch::start();
+        watch.lap(Point::Filter);
+        watch.lap_as(Point::PreFilter, Code::Unschedulable);
+        watch.lap(Point::Filter);
+        let laps: Vec<_> = watch.laps().map(|(point, _, code)| (point, code)).collect();
+        assert_eq!(laps, [(Point::PreFilter, Code::Unschedulable), (Point::Filter, Code::Success)]);
     }
 }

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use clap::{ArgAction, Args};
-use kubeforge_client::{Client, Config, transport::Https};
+use kubeforge_client::{Client, Config, rate::RateLimit, transport::Https};
 use kubeforge_machinery::codec::MediaType;
 
 use super::{SchedulerError, process::VERSION};
@@ -24,11 +24,11 @@ pub struct ConnectionArgs {
     pub kube_api_content_type: Option<String>,
 
     /// How many requests are sent each second in the long run; below 0 for any number. As many as there are to send, where
-    /// it is not given.
+    /// it is not given. Events and the lease have such a limit each of their own, and watches don't count.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub kube_api_qps: Option<f32>,
 
-    /// How many requests may be sent at once, where there is such a limit.
+    /// How many requests may be sent at once after a pause, where there is such a limit; 100 where it is not given.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub kube_api_burst: Option<i32>,
 
@@ -79,14 +79,15 @@ impl ConnectionArgs {
         let builder = match metrics {
             Some(metrics) => {
                 let host = config.server.split("://").last().unwrap_or_default().trim_end_matches('/').to_owned();
-                Client::builder(Measured::new(transport, host, Arc::clone(metrics)))
+                let observer = Measured::new((), host.clone(), Arc::clone(metrics));
+                Client::builder(Measured::new(transport, host, Arc::clone(metrics))).observer(Arc::new(observer))
             }
             None => Client::builder(transport),
         };
         let mut builder = builder.user_agent(&user_agent()).media(media(configuration)?);
-        if !connection.is_default_rate && connection.qps > 0.0 {
-            builder =
-                builder.rate_limit(f64::from(connection.qps), u32::try_from(connection.burst).unwrap_or_default());
+        let limit = RateLimit::from_settings(connection.qps, connection.burst);
+        if let Some(RateLimit { per_second, burst }) = limit.filter(|_| !connection.is_default_rate) {
+            builder = builder.rate_limit(per_second, burst);
         }
         if !config.default_namespace.is_empty() {
             builder = builder.default_namespace(config.default_namespace);

@@ -17,6 +17,7 @@ use std::{
 use clap::{Args, Subcommand};
 use kubeforge_client::{ClientError, config::ConfigError as ClientConfigError, leader_election::LeaderElectionError};
 use kubeforge_machinery::feature_gates::FeatureGates;
+use kubeforge_serving::metrics::MetricsArgs;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -138,10 +139,6 @@ pub struct KubeSchedulerArgs {
     #[arg(long, value_name = "GATES")]
     pub feature_gates: Vec<String>,
 
-    /// Families of metrics that are not shown, by their full names, separated by commas.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub disabled_metrics: Vec<String>,
-
     /// For how long a pod waits in vain for something to happen that helps it, before it is tried again.
     #[arg(long, value_name = "DURATION", default_value = "5m0s", value_parser = duration)]
     pub pod_max_in_unschedulable_pods_duration: Duration,
@@ -157,6 +154,10 @@ pub struct KubeSchedulerArgs {
     /// Flags of the endpoint.
     #[command(flatten)]
     pub serving: ServingArgs,
+
+    /// Which metrics are shown.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
 
     /// Flags that can't act.
     #[command(flatten)]
@@ -210,7 +211,8 @@ impl KubeSchedulerArgs {
 
     /// Checks all flags together.
     fn check(&self) -> Result<(), SchedulerError> {
-        let problems = self.serving.problems();
+        let mut problems = self.serving.problems();
+        problems.extend(self.metrics.problems());
         if problems.is_empty() { Ok(()) } else { Err(SchedulerError::Flags(together(problems))) }
     }
 }
@@ -347,6 +349,7 @@ mod tests {
         check_refused(&["--secure-port=70000"], "--secure-port 70000 must be between 0 and 65535, inclusive.");
         check_refused(&["--tls-min-version=X"], "unknown tls version \"X\", must be one of:");
         check_refused(&["--feature-gates=Nothing=true"], "unrecognized feature gate: Nothing");
+        check_refused(&["--show-hidden-metrics-for-version=1.30"], "must be omitted or have the value '1.35'.");
         check_refused(&["--tls-sni-cert-key=a,b"], "the listener has no such setting here");
         check_refused(
             &["--leader-elect-resource-lock=endpoints"],

@@ -45,7 +45,7 @@ pub(super) async fn run(
     info!(version = VERSION, "Starting Kubernetes Scheduler");
     options.unschedulable_max = args.pod_max_in_unschedulable_pods_duration;
     let configuration = options.configuration.clone();
-    let metrics = Arc::new(SchedulerMetrics::without(&args.disabled_metrics));
+    let metrics = Arc::new(SchedulerMetrics::new(args.metrics.settings()));
     metrics.set_facts(VERSION, gates);
     let client = || args.connection.client(&configuration, args.master.as_deref(), Some(&metrics));
     let election = &configuration.leader_election;
@@ -57,7 +57,7 @@ pub(super) async fn run(
             let recorder = events.recorder(name.unwrap_or_default(), "");
             let candidacy = LeaderElectionOptions { events: Some(recorder), ..election::options(election) };
             // it must not wait behind the scheduler's own requests
-            Some(Arc::new(LeaderElector::new(client()?, candidacy)?))
+            Some(Arc::new(LeaderElector::new(client()?, candidacy)?.measured(Arc::clone(&metrics) as _)))
         }
         _ => None,
     };
@@ -82,7 +82,7 @@ pub(super) async fn run(
         questions,
     );
     let end_of_pages = CancellationToken::new();
-    let serving = serve(args, pages, end_of_pages.clone()).await?;
+    let serving = serve(args, pages, &metrics, end_of_pages.clone()).await?;
     let stopping = Arc::clone(&health);
     let watching = cancel.clone();
     let notes_stop = tokio::spawn(async move {
@@ -110,6 +110,7 @@ pub(super) async fn run(
 async fn serve(
     args: &KubeSchedulerArgs,
     pages: Pages,
+    metrics: &SchedulerMetrics,
     cancel: CancellationToken,
 ) -> Result<Option<JoinHandle<()>>, SchedulerError> {
     if !args.serving.serves() {
@@ -120,7 +121,7 @@ async fn serve(
     let authorization = args.serving.authorization()?;
     let listener = args.serving.listener()?;
     info!("Serving securely on {}:{}", args.serving.bind_address, args.serving.secure_port);
-    let endpoint = Arc::new(Endpoint { authentication, authorization, pages });
+    let endpoint = Arc::new(Endpoint { authentication, authorization, pages, metrics: metrics.delegated() });
     Ok(Some(tokio::spawn(listener::serve(listener, tls, args.serving.streams_max(), endpoint, cancel))))
 }
 
@@ -133,11 +134,9 @@ async fn lead(
     controls: Controls,
     cancel: &CancellationToken,
 ) -> Result<(), SchedulerError> {
-    let lease = options.configuration.leader_election.resource_name.clone();
-    let (health, metrics) = (Arc::clone(&controls.health), Arc::clone(&controls.metrics));
+    let health = Arc::clone(&controls.health);
     let (active, stop) = (controls.active.clone(), cancel.child_token());
     let is_delayed = options.configuration.delay_cache_until_active;
-    metrics.set_leading(&lease, false);
     let start = {
         let stop = stop.clone();
         move || tokio::spawn(run_with(client, options, controls, stop))
@@ -148,11 +147,9 @@ async fn lead(
     let outcome = elector
         .run(cancel, |leading| {
             let (running, result, start) = (&mut running, &mut result, &mut start);
-            let (health, metrics, active, stop) = (&health, &metrics, &active, &stop);
-            let lease = &lease;
+            let (health, active, stop) = (&health, &active, &stop);
             async move {
                 health.leads.store(true, SeqCst);
-                metrics.set_leading(lease, true);
                 active.cancel();
                 let Some(mut task) = running.take().or_else(|| start.take().map(|start| start())) else { return };
                 let ended = tokio::select! {
@@ -163,7 +160,6 @@ async fn lead(
                     }
                 };
                 health.leads.store(false, SeqCst);
-                metrics.set_leading(lease, false);
                 *result = ended.unwrap_or_else(|err| Err(err.into()));
             }
         })

@@ -2,7 +2,6 @@
 
 use kubeforge_serving::refused::{self, Flag, Table};
 
-const METRICS: &str = "metrics have the labels that they have here";
 const LISTENER: &str = "the listener has no such setting here";
 const VERSION: &str = "only Kubernetes 1.36 is shown";
 const LOGS: &str = "logs go to standard error, each line at once";
@@ -10,8 +9,6 @@ const LOGS: &str = "logs go to standard error, each line at once";
 /// By name.
 #[rustfmt::skip]
 const FLAGS: &[Flag] = &[
-    ("allow-metric-labels", &[""], METRICS),
-    ("allow-metric-labels-manifest", &[""], METRICS),
     ("emulated-version", &["", "1.36", "kube=1.36"], VERSION),
     ("log-flush-frequency", &["5s"], LOGS),
     ("log-json-info-buffer-size", &["0"], LOGS),
@@ -19,9 +16,6 @@ const FLAGS: &[Flag] = &[
     ("log-text-info-buffer-size", &["0"], LOGS),
     ("log-text-split-stream", &["false"], LOGS),
     ("min-compatibility-version", &["", "1.35", "kube=1.35"], VERSION),
-    // no metric is hidden
-    ("show-hidden-metrics-for-version", &["", "1.35"],
-        "--show-hidden-metrics-for-version must be omitted or have the value '1.35'. Only the previous minor version is allowed"),
     ("tls-curve-preferences", &[""], LISTENER),
     ("tls-sni-cert-key", &[""], LISTENER),
 ];

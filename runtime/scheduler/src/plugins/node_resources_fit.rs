@@ -1,25 +1,25 @@
 //! NodeResourcesFit: what the pod asks for must be there; and how full nodes would be.
 
+mod hints;
+
 use std::{
     collections::BTreeSet,
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use kubeforge_api::core::v1::{Node, RESOURCE_PODS};
-use kubeforge_machinery::{Quantity, feature_gates::FeatureGates};
+use kubeforge_machinery::feature_gates::FeatureGates;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::arguments::{self, ResourceSpec};
 use super::device_scoring::{DeviceScoring, SharedTotals};
-use super::dynamic_resources::stands_for;
 use super::resource_scoring::{Shape, ShapePoint, Share, Strategy};
 use crate::devices::extended::class_of;
 use crate::framework::{
-    Action, Change, ChangeKind, Changes, ClusterObject, Code, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects,
-    Plugin, PluginError, PodInfo, PreScorePlugin, QueueingHint, Row, Scope, ScorePlugin, Snapshot, Status,
+    Action, Change, ChangeKind, Changes, Code, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects, Plugin,
+    PluginError, PodInfo, PreScorePlugin, QueueingHint, Row, Scope, ScorePlugin, Snapshot, Status,
 };
-use crate::resources::{Amounts, PodResources, is_extended, is_scalar};
+use crate::resources::{PodResources, is_extended, is_scalar};
 
 /// Turns away nodes that lack what the pod asks for, and scores by how full a node would be.
 #[derive(Debug)]
@@ -147,25 +147,6 @@ impl NodeResourcesFit {
         }
         lacks
     }
-
-    /// Whether an empty node of this kind could take the pod.
-    fn fits_alone(&self, pod: &PodInfo, node: &Node) -> bool {
-        let has = Amounts::from_list(&node.status.allocatable);
-        allowed_pods(node) > 0
-            && wanted(pod).all(|(name, amount)| {
-                amount <= has.get(name) || self.is_ignored(name) || self.may_be_devices(name, has.get(name))
-            })
-    }
-
-    /// Whether the node has more than it had of something that the pod asks for.
-    fn offers_more(&self, pod: &PodInfo, old: &Node, new: &Node) -> bool {
-        let had = Amounts::from_list(&old.status.allocatable);
-        let has = Amounts::from_list(&new.status.allocatable);
-        allowed_pods(new) > allowed_pods(old)
-            || wanted(pod).any(|(name, _)| {
-                has.get(name) > had.get(name) || is_scalar(name) && self.may_be_devices(name, has.get(name))
-            })
-    }
 }
 
 /// Something that a node lacks.
@@ -173,15 +154,6 @@ struct Lack {
     reason: std::borrow::Cow<'static, str>,
     /// Whether the node never has as much, however few pods there are.
     is_beyond_node: bool,
-}
-
-/// What the pod asks for.
-fn wanted(pod: &PodInfo) -> impl Iterator<Item = (&str, i64)> {
-    pod.resources().requests.iter().filter(|(_, amount)| *amount > 0)
-}
-
-fn allowed_pods(node: &Node) -> i64 {
-    node.status.allocatable.get(RESOURCE_PODS).map_or(0, Quantity::value)
 }
 
 fn pods_on(node: &NodeInfo) -> i64 {
@@ -218,34 +190,7 @@ impl Plugin for NodeResourcesFit {
     }
 
     fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
-        let helps = match change {
-            Change::NodeAdded(node) => self.fits_alone(pod, node),
-            Change::NodeUpdated { old, new, what } => {
-                what.allocatable && self.fits_alone(pod, new) && self.offers_more(pod, old, new)
-            }
-            // an end frees a place among the node's pods at least
-            Change::AssignedPodDeleted(_) => true,
-            Change::AssignedPodUpdated { old, new } => {
-                let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
-                wanted(pod).any(|(name, _)| new.get(name) < old.get(name))
-            }
-            Change::PodUpdated { old, new } => {
-                let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
-                old.iter().any(|(name, amount)| new.get(name) < amount)
-            }
-            Change::ObjectAdded(ClusterObject::DeviceClass(_))
-            | Change::ObjectUpdated { new: ClusterObject::DeviceClass(_), .. }
-                if !self.devices().is_on() =>
-            {
-                false
-            }
-            Change::ObjectAdded(ClusterObject::DeviceClass(new)) => stands_for(pod, None, new),
-            Change::ObjectUpdated { old: ClusterObject::DeviceClass(old), new: ClusterObject::DeviceClass(new) } => {
-                stands_for(pod, Some(old), new)
-            }
-            _ => false,
-        };
-        if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
+        if self.may_help(pod, change) { QueueingHint::Queue } else { QueueingHint::QueueSkip }
     }
 
     fn filter(&self) -> Option<&dyn FilterPlugin> {
@@ -317,9 +262,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plugins::testing::{
-        change_helps, check_filter, node, node_having, node_helps, placed_helps, pod, pod_asking, pod_of,
-    };
+    use crate::plugins::testing::{check_filter, node, node_having, pod, pod_asking};
 
     #[test]
     fn what_is_lacking_is_named_in_order() {
@@ -339,58 +282,6 @@ mod tests {
         let code = |cpu| plugin.filter_node(&CycleState::default(), &pod_asking(json!({"cpu": cpu})), &node).code();
         assert_eq!((code("1"), code("4")), (Code::Success, Code::Unschedulable));
         assert_eq!(code("5"), Code::UnschedulableAndUnresolvable);
-    }
-
-    fn having(allocatable: Value) -> Value {
-        let mut allocatable = allocatable;
-        if allocatable["pods"].is_null() {
-            allocatable["pods"] = json!("10");
-        }
-        json!({"status": {"allocatable": allocatable}})
-    }
-
-    #[test]
-    fn nodes_help_that_have_more_than_before_and_enough_for_the_pod() {
-        let plugin = NodeResourcesFit::new(Some(&json!({"ignoredResources": ["a.example/y"]}))).unwrap();
-        let pod = pod_asking(json!({"memory": "2", "a.example/x": "1", "a.example/y": "1"}));
-        let helps = |old: Value, new: Value| node_helps(&plugin, &pod, &old, &having(new));
-        let none = Value::Null;
-        assert!(helps(none.clone(), json!({"memory": "4", "a.example/x": "2"})));
-        assert!(!helps(none.clone(), json!({"memory": "1", "a.example/x": "2"})));
-        assert!(!helps(none.clone(), json!({"memory": "4"})));
-        assert!(!helps(none, json!({"memory": "4", "a.example/x": "2", "pods": "0"})));
-        let old = || having(json!({"memory": "2", "a.example/x": "1"}));
-        assert!(helps(old(), json!({"memory": "2", "a.example/x": "2"})));
-        assert!(helps(old(), json!({"memory": "2", "a.example/x": "1", "pods": "11"})));
-        assert!(!helps(old(), json!({"memory": "2", "a.example/x": "1", "pods": "9", "cpu": "1", "b.example/z": "1"})));
-        assert!(!helps(old(), json!({"memory": "1", "a.example/x": "2"})));
-        assert!(!helps(having(json!({"memory": "4", "a.example/x": "2"})), json!({"memory": "2", "a.example/x": "1"})));
-        // the same in other words
-        assert!(!helps(
-            having(json!({"memory": "1Ki", "a.example/x": "1"})),
-            json!({"memory": "1024", "a.example/x": "1"})
-        ));
-    }
-
-    #[test]
-    fn pods_that_shrink_help_those_that_want_what_they_give_back() {
-        let plugin = NodeResourcesFit::new(None).unwrap();
-        let asking =
-            |requests: Value| json!({"spec": {"containers": [{"name": "c", "resources": {"requests": requests}}]}});
-        let as_a_whole = |requests: Value| json!({"spec": {"resources": {"requests": requests}}});
-        let helps = |pod: Value, old: &Value, new: &Value| placed_helps(&plugin, &pod_of(pod), old, new);
-        let (one, two) = (json!({"cpu": "1"}), json!({"cpu": "2"}));
-        assert!(helps(asking(one.clone()), &asking(two.clone()), &asking(one.clone())));
-        assert!(helps(as_a_whole(one.clone()), &as_a_whole(two.clone()), &as_a_whole(one.clone())));
-        assert!(!helps(asking(one.clone()), &asking(one.clone()), &asking(two.clone())));
-        let (less, more) = (json!({"memory": "1"}), json!({"memory": "2"}));
-        assert!(!helps(asking(one.clone()), &asking(more.clone()), &asking(less.clone())));
-        assert!(!helps(as_a_whole(one.clone()), &as_a_whole(more), &as_a_whole(less)));
-        assert!(helps(asking(one.clone()), &asking(two.clone()), &Value::Null));
-        assert!(!helps(asking(one.clone()), &Value::Null, &asking(two.clone())));
-        assert!(change_helps(&plugin, asking(two.clone()), asking(one.clone())));
-        assert!(change_helps(&plugin, as_a_whole(two.clone()), as_a_whole(one.clone())));
-        assert!(!change_helps(&plugin, asking(one), asking(two)));
     }
 
     #[test]

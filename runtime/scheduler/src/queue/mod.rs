@@ -24,12 +24,14 @@ use tokio::time::Instant;
 pub use backoff::Backoff;
 
 use crate::{
-    framework::{Change, ChangeKind, Changes, Plugin, PodInfo, PodKey, Profile, QueueingHint, Waiting},
-    metrics::SchedulerMetrics,
+    framework::{Change, ChangeKind, Changes, Code, Plugin, PodInfo, PodKey, Profile, QueueingHint, Status, Waiting},
+    metrics::{Point, SchedulerMetrics},
 };
 use heap::Heap;
 
-/// What brings a pod back that was tried in vain, as metrics name it.
+/// What brings pods into queues, as metrics name it.
+pub(crate) const POD_ADDED: &str = "UnschedulablePodAdd";
+pub(crate) const POD_UPDATED: &str = "UnschedulablePodUpdate";
 const ATTEMPT_FAILED: &str = "ScheduleAttemptFailure";
 
 /// How often it is looked for such pods (kube-scheduler's).
@@ -48,14 +50,10 @@ struct Entry {
     pod: Arc<PodInfo>,
     state: State,
     /// How often it was tried.
-    attempts: u32,
-    /// When it was tried first.
-    first_attempt: Option<Instant>,
-    /// Whether it was last tried without a reason.
-    is_flushed: bool,
+    tries: Tries,
     /// Until when it is left alone after it was tried in vain.
     backoff_until: Option<Instant>,
-    /// Who turned it away the last time; empty where something failed.
+    /// Who turned it away the last time; empty where something failed, and while it is tried.
     plugins: BTreeSet<&'static str>,
     /// Tells the newest place in a heap from older ones.
     ticket: u64,
@@ -78,6 +76,8 @@ impl Place {
 pub(crate) enum Requeue {
     /// These plugins turned it away; it waits for something that helps.
     Rejected(BTreeSet<&'static str>),
+    /// The same, and something happened meanwhile that may help: it is tried again after a while.
+    Outdated(BTreeSet<&'static str>),
     /// Something failed; it is tried again after a while.
     Failed,
 }
@@ -98,10 +98,14 @@ pub(crate) struct Queue {
     metrics: Arc<SchedulerMetrics>,
 }
 
-/// A pod that was taken out for good.
-pub(crate) struct Finished {
+/// How often a pod was tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tries {
+    /// So often.
     pub(crate) attempts: u32,
-    pub(crate) first_attempt: Option<Instant>,
+    /// When it became active first.
+    pub(crate) queued: Option<Instant>,
+    /// Whether the last time was without a reason.
     pub(crate) is_flushed: bool,
 }
 
@@ -129,12 +133,9 @@ impl Queue {
         Some(Arc::clone(&entry.pod))
     }
 
-    /// Takes a pod out that was bound.
-    pub(crate) fn finish(&mut self, key: &PodKey) -> Option<Finished> {
-        self.unschedulable.remove(key);
-        self.gated.remove(key);
-        let Entry { attempts, first_attempt, is_flushed, .. } = self.entries.remove(key)?;
-        Some(Finished { attempts, first_attempt, is_flushed })
+    /// How often a pod was tried.
+    pub(crate) fn tries(&self, key: &PodKey) -> Tries {
+        self.entries.get(key).map(|entry| entry.tries).unwrap_or_default()
     }
 
     /// Tells the metrics how many pods wait, where, and who turned them away.
@@ -145,8 +146,8 @@ impl Queue {
         self.metrics.set_pending("unschedulable", self.unschedulable.len());
         self.metrics.set_pending("gated", count(|state| state == State::Gated));
         let mut turned_away = HashMap::<(&str, &str), usize>::new();
-        let waiting = self.entries.values().filter(|entry| matches!(entry.state, State::Unschedulable { .. }));
-        for entry in waiting {
+        // until it is tried again a pod counts as turned away
+        for entry in self.entries.values().filter(|entry| entry.state != State::InFlight) {
             for plugin in &entry.plugins {
                 *turned_away.entry((plugin, &entry.pod.pod().spec.scheduler_name)).or_default() += 1;
             }
@@ -161,26 +162,25 @@ impl Queue {
     }
 
     /// Adds a new pod.
-    pub(crate) fn add(&mut self, pod: Arc<PodInfo>, profile: &Profile) {
+    pub(crate) fn add(&mut self, pod: Arc<PodInfo>, profile: &Profile, now: Instant) {
         let key = pod.key().clone();
         let entry = Entry {
             pod,
-            state: State::Gated,
-            attempts: 0,
-            first_attempt: None,
-            is_flushed: false,
+            // in no queue yet
+            state: State::InFlight,
+            tries: Tries::default(),
             backoff_until: None,
             plugins: BTreeSet::new(),
             ticket: 0,
         };
         self.entries.insert(key.clone(), entry);
-        self.activate(&key, Some(profile), "PodAdd");
+        self.activate(&key, Some(profile), now, POD_ADDED);
     }
 
     /// Brings a pod up to date. Where what it wants has changed, it may be tried again.
     pub(crate) fn update(&mut self, pod: Arc<PodInfo>, profile: &Profile, now: Instant) {
         let Some(entry) = self.entries.get_mut(pod.key()) else {
-            self.add(pod, profile);
+            self.add(pod, profile, now);
             return;
         };
         let old = std::mem::replace(&mut entry.pod, Arc::clone(&pod));
@@ -192,13 +192,16 @@ impl Queue {
             && old.pod().status.extended_resource_claim_status == pod.pod().status.extended_resource_claim_status;
         let state = entry.state;
         match state {
-            State::Gated => self.activate(pod.key(), Some(profile), "PodUpdate"),
+            State::Gated => {
+                let change = Change::PodUpdated { old: old.pod(), new: pod.pod() };
+                self.activate(pod.key(), Some(profile), now, change.label());
+            }
             State::Unschedulable { .. } if !is_same => {
                 let change = Change::PodUpdated { old: old.pod(), new: pod.pod() };
                 self.consider(pod.key(), profile, &change, now);
             }
             // the heap holds the pod as it was
-            State::Active if !is_same => self.activate(pod.key(), None, "PodUpdate"),
+            State::Active if !is_same => self.activate(pod.key(), None, now, POD_UPDATED),
             State::Active | State::BackingOff | State::Unschedulable { .. } | State::InFlight => {}
         }
     }
@@ -219,8 +222,8 @@ impl Queue {
             let Some(entry) = self.entries.get_mut(place.pod.key()) else { continue };
             if entry.state == State::Active && entry.ticket == place.ticket {
                 entry.state = State::InFlight;
-                entry.attempts = entry.attempts.saturating_add(1);
-                entry.first_attempt.get_or_insert(now);
+                entry.tries.attempts = entry.tries.attempts.saturating_add(1);
+                entry.plugins.clear();
                 return Some(Arc::clone(&entry.pod));
             }
         }
@@ -230,15 +233,20 @@ impl Queue {
     pub(crate) fn requeue(&mut self, key: &PodKey, requeue: Requeue, now: Instant) {
         let backoff = self.backoff;
         let Some(entry) = self.entries.get_mut(key) else { return };
-        entry.backoff_until = Some(now + backoff.duration(entry.attempts));
+        entry.backoff_until = Some(now + backoff.duration(entry.tries.attempts));
         match requeue {
             Requeue::Rejected(plugins) => {
                 entry.plugins = plugins;
                 entry.state = State::Unschedulable { since: now };
-                entry.is_flushed = false;
+                entry.tries.is_flushed = false;
                 self.unschedulable.insert(key.clone());
                 self.metrics.incoming("unschedulable", ATTEMPT_FAILED);
                 self.next_flush.get_or_insert(now + FLUSH_PERIOD);
+            }
+            Requeue::Outdated(plugins) => {
+                entry.plugins = plugins;
+                entry.tries.is_flushed = false;
+                self.back_off(key, None, now, ATTEMPT_FAILED);
             }
             Requeue::Failed => {
                 entry.plugins.clear();
@@ -281,13 +289,13 @@ impl Queue {
             let began = std::time::Instant::now();
             let hint = plugin.queueing_hint(&entry.pod, change);
             let said = if hint == QueueingHint::Queue { "Queue" } else { "QueueSkip" };
-            self.metrics.hint(name, change.kind().label(), said, began.elapsed());
+            self.metrics.hint(name, change.label(), said, began.elapsed());
             hint == QueueingHint::Queue
         };
         let helps = entry.plugins.is_empty() || entry.plugins.iter().any(&mut helps);
         self.hints = hints;
         if helps {
-            self.back_off(key, Some(profile), now, change.kind().label());
+            self.back_off(key, Some(profile), now, change.label());
         }
     }
 
@@ -311,32 +319,35 @@ impl Queue {
                 self.metrics.incoming("backoff", event);
                 self.backing_off.push(Reverse((until, ticket, key.clone())));
             }
-            None => self.activate(key, profile, event),
+            None => self.activate(key, profile, now, event),
         }
     }
 
     /// Makes a pod active, unless PreEnqueue of the profile holds it back.
-    fn activate(&mut self, key: &PodKey, profile: Option<&Profile>, event: &str) {
+    fn activate(&mut self, key: &PodKey, profile: Option<&Profile>, now: Instant, event: &str) {
         self.unschedulable.remove(key);
         self.gated.remove(key);
         let ticket = self.ticket();
         let Some(entry) = self.entries.get_mut(key) else { return };
-        let mut gates = profile.into_iter().flat_map(|profile| &profile.pre_enqueue);
-        let holds_back = |plugin: &Arc<dyn Plugin>| {
-            plugin.pre_enqueue().is_some_and(|pre_enqueue| !pre_enqueue.pre_enqueue_pod(&entry.pod).is_success())
-        };
-        if let Some(gate) = gates.find(|plugin| holds_back(plugin)) {
+        if let Some(gate) = profile.and_then(|profile| gate_of(profile, &entry.pod)) {
+            // where it waits is part of the queue of those that were turned away
+            if !matches!(entry.state, State::Gated | State::Unschedulable { .. }) {
+                self.metrics.incoming("unschedulable", event);
+            }
             entry.state = State::Gated;
             entry.plugins = BTreeSet::from([gate.name()]);
             // many pods may be gated, and most of them wait for somebody to take the gates away
             if ![Changes::NONE, Changes::of(&[ChangeKind::PodUpdated])].contains(&gate.events_to_register()) {
                 self.gated.insert(key.clone());
             }
-            self.metrics.incoming("gated", event);
             return;
         }
-        self.metrics.incoming("active", event);
+        // one that is only brought up to date does not come in
+        if entry.state != State::Active {
+            self.metrics.incoming("active", event);
+        }
         entry.state = State::Active;
+        entry.tries.queued.get_or_insert(now);
         entry.ticket = ticket;
         let place = Place { pod: Arc::clone(&entry.pod), ticket };
         let sort = self.sort.clone();
@@ -356,7 +367,7 @@ impl Queue {
             let Some(Reverse((_, ticket, key))) = self.backing_off.pop() else { break };
             let entry = self.entries.get(&key);
             if entry.is_some_and(|entry| entry.state == State::BackingOff && entry.ticket == ticket) {
-                self.activate(&key, None, "BackoffComplete");
+                self.activate(&key, None, now, "BackoffComplete");
             }
         }
         if self.next_flush.is_some_and(|at| at <= now) {
@@ -376,7 +387,7 @@ impl Queue {
         };
         for key in due {
             if let Some(entry) = self.entries.get_mut(&key) {
-                entry.is_flushed = true;
+                entry.tries.is_flushed = true;
             }
             self.back_off(&key, None, now, "UnschedulableTimeout");
         }
@@ -388,6 +399,21 @@ impl Queue {
         let backoff = self.backing_off.peek().map(|Reverse((until, _, _))| *until);
         backoff.into_iter().chain(self.next_flush).min()
     }
+}
+
+/// The plugin of PreEnqueue that holds a pod back.
+fn gate_of<'a>(profile: &'a Profile, pod: &PodInfo) -> Option<&'a Arc<dyn Plugin>> {
+    let (began, mut code) = (std::time::Instant::now(), Code::Success);
+    let gate = profile.pre_enqueue.iter().find(|plugin| {
+        let Some(pre_enqueue) = plugin.pre_enqueue() else { return false };
+        let ask = || pre_enqueue.pre_enqueue_pod(pod);
+        code = profile.timed(&***plugin, Point::PreEnqueue, ask, Status::code).code();
+        code != Code::Success
+    });
+    if let Some(metrics) = &profile.metrics {
+        metrics.point(Point::PreEnqueue, code, began.elapsed());
+    }
+    gate
 }
 
 fn less(sort: Option<&Arc<dyn Plugin>>, a: &Place, b: &Place) -> bool {

@@ -1,11 +1,21 @@
 //! Metrics in Prometheus' text form 0.0.4.
+//!
+//! [`Families`] makes and registers; [`Settings`] and the flags [`MetricsArgs`] say what is shown of them.
 
 mod families;
+mod identity;
+mod labelled;
 mod process;
+mod settings;
 
 use prometheus::TextEncoder;
 
-pub use self::families::{Families, LATENCY_BUCKETS, exponential};
+pub use self::{
+    families::{Families, LATENCY_BUCKETS, Stability, exponential},
+    identity::IdentityMetrics,
+    labelled::{HistogramVec, IntCounterVec, IntGaugeVec, Labelled},
+    settings::{MetricsArgs, Pairs, Settings},
+};
 
 /// The media type of the answer.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";

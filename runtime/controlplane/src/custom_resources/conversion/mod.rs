@@ -17,12 +17,11 @@ use std::{
 };
 
 use kubeforge_api::apiextensions::v1::{ConversionStrategyType, CustomResourceDefinition};
-use kubeforge_apiserver::metrics::Families;
+use kubeforge_apiserver::metrics::{Families, HistogramVec};
 use kubeforge_client::Client;
 use kubeforge_extensions::{CustomObject, Version};
 use kubeforge_machinery::{ConversionError, Object};
 use parking_lot::Mutex;
-use prometheus::HistogramVec;
 use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
 
 use self::{call::Webhook, known::Known};

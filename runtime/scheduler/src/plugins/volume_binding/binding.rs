@@ -40,6 +40,11 @@ impl Reserved {
         Self { matches, provisions, node, objects }
     }
 
+    /// What is known of volumes.
+    pub(super) fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
     /// Lets them count as taken from now on.
     pub(super) fn assume(&self) {
         self.volumes().for_each(|volume| self.objects.assumed_volumes.assume(Arc::clone(volume)));

@@ -180,7 +180,10 @@ impl FilterPlugin for VolumeBinding {
         match volumes.at(place) {
             Found::Volumes(_) => Status::success(),
             Found::Reasons(reasons) => Status::new(crate::framework::Code::UnschedulableAndUnresolvable, reasons),
-            Found::Failed(failure) => Status::error(failure),
+            Found::Failed(failure) => {
+                failed(volumes.objects(), "predicate");
+                Status::error(failure)
+            }
         }
     }
 
@@ -189,6 +192,13 @@ impl FilterPlugin for VolumeBinding {
             Some(volumes) => volumes.keep(nodes, rows),
             None => FilteredSet::Told,
         }
+    }
+}
+
+/// Tells the metrics in which stage something failed.
+fn failed(objects: &Objects, stage: &str) {
+    if let Some(metrics) = objects.metrics.get() {
+        metrics.volume_failed(stage);
     }
 }
 
@@ -215,10 +225,12 @@ impl ReservePlugin for VolumeBinding {
             return Status::success();
         };
         let Some(ChosenNode { node, row }) = state.read::<ChosenNode>().cloned() else {
+            failed(volumes.objects(), "assume");
             return Status::error("the node is not known");
         };
         let place = Place { row, name: &node.metadata.name, labels: &node.metadata.labels };
         let Found::Volumes(bindings) = volumes.at(place) else {
+            failed(volumes.objects(), "assume");
             return Status::error("the volumes can't be reached from the node any more");
         };
         let reserved = Reserved::new(bindings, node, Arc::clone(volumes.objects()));
@@ -244,7 +256,10 @@ impl PreBindPlugin for VolumeBinding {
         let Some(reserved) = context.state.read::<Arc<Reserved>>() else { return Status::skip() };
         match binding::bind(context, reserved, self.bind_timeout).await {
             Ok(()) => Status::success(),
-            Err(failure) => Status::error(failure),
+            Err(failure) => {
+                failed(reserved.objects(), "bind");
+                Status::error(failure)
+            }
         }
     }
 }

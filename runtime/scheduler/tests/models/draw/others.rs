@@ -74,7 +74,7 @@ fn volume() -> Part {
         ("nodeAffinity", maybe(50, any_of(&[zone_term(&["a"]), zone_term(&["b", "c"])]))),
         ("claimRef", maybe(10, always(json!({"namespace": "a", "name": "c0"})))),
     ]);
-    let labels = object([(ZONE, maybe(30, any_of(&["a", "b__c"])))]);
+    let labels = object([(ZONE, maybe(40, any_of(&["a", "b__c"])))]);
     let metadata = object([("name", any_of(&["v0", "v1", "v2"])), ("labels", labels)]);
     let status = object([("phase", any_of(&["Available", "Available", "Released"]))]);
     // the source is drawn whole and stands among the other fields
@@ -107,7 +107,7 @@ fn claim() -> Part {
             ("accessModes", any_of(&[json!(["ReadWriteOnce"]), json!(["ReadWriteOncePod"])])),
             ("resources", object([("requests", object([("storage", any_of(&["1Gi", "2Gi"]))]))])),
         ]);
-        let status = object([("phase", maybe(if bound { 5 } else { 0 }, always("Lost")))]);
+        let status = object([("phase", maybe(if bound { 15 } else { 0 }, always("Lost")))]);
         named("PersistentVolumeClaim", "v1", metadata, vec![("spec", spec), ("status", status)])
     };
     Union::new([of(true), of(false)]).boxed()

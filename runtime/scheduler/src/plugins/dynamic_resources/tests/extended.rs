@@ -32,7 +32,7 @@ async fn extended_resources_may_be_devices() {
         }
     });
     assert_eq!(status, Status::success());
-    let made = r#"scheduler_resourceclaim_creates_total{admin_access="false",status="success"} 1"#;
+    let made = r#"scheduler_resourceclaim_creates_total{status="success"} 1"#;
     assert!(world.metrics.render().contains(made));
     let [claim] = &tracker.list::<ResourceClaim>().unwrap()[..] else { panic!("one claim") };
     assert_eq!((devices_of(claim), users_of(claim)), (vec!["n1/a".to_owned(), "n1/b".to_owned()], vec!["p"]));
@@ -145,7 +145,7 @@ async fn a_claim_that_cannot_be_made_fails_the_pod() {
     world.clients.cluster().prepend_reactor("create", "resourceclaims", refuse);
     let failure = Status::error("create claim for extended resources ns/: not today");
     assert_eq!(world.pre_bind(&binding).await, failure);
-    let counted = r#"scheduler_resourceclaim_creates_total{admin_access="false",status="failure"} 1"#;
+    let counted = r#"scheduler_resourceclaim_creates_total{status="failure"} 1"#;
     assert!(world.metrics.render().contains(counted));
     // nothing is left that would have to be deleted, and the device is free
     world.clients.cluster().clear_actions();

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use kubeforge_machinery::user::UserInfo;
-use prometheus::{HistogramVec, IntCounterVec};
 
-use kubeforge_serving::metrics::{Families, exponential};
+use super::{Families, HistogramVec, IntCounterVec, exponential};
 
 /// Authentication and authorization of a server.
 #[derive(Debug)]
@@ -18,7 +17,8 @@ pub struct IdentityMetrics {
 }
 
 impl IdentityMetrics {
-    pub(super) fn new(families: &Families) -> Self {
+    /// Adds the families.
+    pub fn new(families: &Families) -> Self {
         let buckets = exponential(0.001, 2.0, 15);
         Self {
             users: families.counters(
