@@ -6,6 +6,7 @@ mod pages;
 mod read;
 mod subresource;
 mod text;
+mod unread;
 mod write;
 
 use std::{fmt, marker::PhantomData};
