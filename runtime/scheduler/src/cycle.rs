@@ -252,9 +252,8 @@ impl Cycle<'_> {
     /// The rows on which room was made for other pods that go before this one.
     fn contested_rows(&self) -> BTreeSet<Row> {
         let goes_before = |other: &PodInfo| other.priority() >= self.pod.priority() && other.key() != self.pod.key();
-        let nodes = self.nominated.nodes();
-        let nodes = nodes.filter(|node| self.nominated.on_node(node).iter().any(|other| goes_before(other)));
-        nodes.filter_map(|node| self.nodes().row(node)).collect()
+        let rooms = self.nominated.rooms().filter(|(_, pods)| pods.iter().any(|other| goes_before(other)));
+        rooms.filter_map(|(node, _)| self.nodes().row(node)).collect()
     }
 
     /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them

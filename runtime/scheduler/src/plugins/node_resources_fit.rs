@@ -195,8 +195,9 @@ impl Plugin for NodeResourcesFit {
             }
             // an end frees a place among the node's pods at least
             Change::AssignedPodDeleted(_) => true,
-            Change::AssignedPodUpdated { old, new } | Change::PodUpdated { old, new } => {
-                asks_for_less(&PodResources::of(old).requests, &PodResources::of(new).requests)
+            Change::AssignedPodUpdated { is_scaled_down, .. } => *is_scaled_down,
+            Change::PodUpdated { old, new } => {
+                PodResources::of(new).requests.is_less_of_something(&PodResources::of(old).requests)
             }
             Change::ObjectAdded(ClusterObject::DeviceClass(new)) => stands_for(pod, None, new),
             Change::ObjectUpdated { old: ClusterObject::DeviceClass(old), new: ClusterObject::DeviceClass(new) } => {
@@ -218,13 +219,6 @@ impl Plugin for NodeResourcesFit {
     fn takes_part_in_placement_score(&self) -> bool {
         true
     }
-}
-
-fn asks_for_less(old: &Amounts, new: &Amounts) -> bool {
-    new.milli_cpu < old.milli_cpu
-        || new.memory < old.memory
-        || new.ephemeral_storage < old.ephemeral_storage
-        || old.scalar.iter().any(|(name, amount)| new.get(name) < *amount)
 }
 
 impl FilterPlugin for NodeResourcesFit {

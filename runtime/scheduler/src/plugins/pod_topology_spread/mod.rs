@@ -138,7 +138,7 @@ impl Plugin for PodTopologySpread {
         };
         let helps = match change {
             Change::AssignedPodAdded(other) | Change::AssignedPodDeleted(other) => is_counted(other),
-            Change::AssignedPodUpdated { old, new } => {
+            Change::AssignedPodUpdated { old, new, .. } => {
                 old.metadata.namespace == pod.pod().metadata.namespace
                     && old.metadata.labels != new.metadata.labels
                     && (own.is_empty()
