@@ -33,7 +33,10 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     if !binding.waits.is_empty() {
         let began = Instant::now();
         for waiting in std::mem::take(&mut binding.waits) {
-            let status = wait(waiting).await;
+            let status = tokio::select! {
+                status = wait(waiting) => status,
+                reason = binding.interruption.interrupted() => Status::error(reason),
+            };
             if !status.is_success() {
                 metrics.permitted(status.code().as_str(), began.elapsed());
                 return status;
@@ -46,6 +49,10 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     points.point(Point::PreBind, status.code().as_str(), began.elapsed());
     if !status.is_success() {
         return status;
+    }
+    // from here on the pod's end is the API server's to bring about
+    if let Err(reason) = binding.interruption.close() {
+        return Status::error(reason);
     }
     let began = Instant::now();
     let status = bind_only(&context, binding, metrics).await;
