@@ -3,14 +3,14 @@
 mod extenders;
 mod scoring;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
     framework::{
-        Code, CycleState, Diagnosis, NodeInfo, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope,
-        Snapshot, Status,
+        Code, CycleState, Diagnosis, FilteredSet, NodeInfo, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile,
+        Row, RowSet, Scope, Snapshot, Status,
     },
     metrics::{Point, Stopwatch},
     narrowing::Narrowing,
@@ -117,30 +117,17 @@ impl Cycle<'_> {
             return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
         }
         let contested = self.contested_rows();
-        let passed = self.class.verdicts.passed_len();
-        let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
-        if narrowing.is_none() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
-            let looked = Looked { evaluated: self.class.asked_len(self.nodes().len()), feasible: passed };
-            let best = || self.class.ranking.best(random?).and_then(|row| Some(Row(u32::try_from(row).ok()?)));
-            let found = match (strict, contested.is_empty()) {
-                (_, true) if passed == 0 => Some(Err(self.nothing(self.class.verdicts.clone(), None))),
-                (None, true) => Some(Ok((Feasible::Ranked, looked))),
-                (Some(search), true) => {
-                    let (rows, looked) = search.take(|row| self.class.verdicts.get(row) == PASSED);
-                    Some(Ok((Feasible::Rows(rows), looked)))
-                }
-                (None, false) => {
-                    let best = best().filter(|row| self.is_best_whatever_happens(*row, &contested));
-                    best.map(|row| Ok((Feasible::Rows(vec![row]), looked)))
-                }
-                (Some(_), false) => None,
-            };
-            if let Some(found) = found {
-                watch.lap(Point::Filter);
-                return (state, found);
-            }
+        let left = if narrowing.is_none() { self.left(&state) } else { None };
+        if let Some(left) = &left
+            && self.class.is_ranked
+            && self.pre_score_skips(&mut state)
+            && let Some(found) = self.ranked(left, &contested, random)
+        {
+            watch.lap(Point::Filter);
+            return (state, found);
         }
-        let (rows, looked) = match self.passing(&state, narrowing.as_ref(), &contested) {
+        let passing = self.passing(&state, narrowing.as_ref(), &contested, left.as_deref());
+        let (rows, looked) = match passing {
             Ok(passing) => passing,
             Err(failure) => return (state, Err(Found::Failed(failure))),
         };
@@ -262,10 +249,57 @@ impl Cycle<'_> {
         contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
     }
 
-    /// Whether all filters' answers are kept, and the totals too.
-    fn is_kept(&self, state: &CycleState) -> bool {
-        let kept = self.profile.kept_filters();
-        self.class.is_ranked && (kept..self.profile.filter.len()).all(|place| state.skips_filter(place))
+    /// The rows that pass all filters, where that can be told without looking at them one by one: all that pass those whose
+    /// answers are kept, where no other has something to say.
+    fn left(&self, state: &CycleState) -> Option<Cow<'_, RowSet>> {
+        let mut left = Cow::Borrowed(self.class.verdicts.passed_rows());
+        for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
+            let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) else { continue };
+            match filter.filter_set(state, self.pod, self.nodes(), left.to_mut()) {
+                FilteredSet::Told => {}
+                FilteredSet::OneByOne => return None,
+            }
+        }
+        Some(left)
+    }
+
+    /// The best of the rows that pass all filters, or those of which it is to be taken, where totals are kept that hold for
+    /// them and no others are asked for.
+    fn ranked(
+        &self,
+        left: &Cow<'_, RowSet>,
+        contested: &BTreeSet<Row>,
+        random: Option<u64>,
+    ) -> Option<Result<(Feasible, Looked), Found>> {
+        let are_all = matches!(left, Cow::Borrowed(_));
+        let feasible = if are_all { self.class.verdicts.passed_len() } else { left.len() };
+        let looked = Looked { evaluated: self.class.asked_len(self.nodes().len()), feasible };
+        if feasible == 0 {
+            let is_known = are_all && contested.is_empty();
+            return is_known.then(|| Err(self.nothing(self.class.verdicts.clone(), None)));
+        }
+        let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
+        if let Some(search) = strict {
+            let (rows, looked) = search.take(|row| left.contains(row));
+            return contested.is_empty().then_some(Ok((Feasible::Rows(rows), looked)));
+        }
+        if !are_all && !self.class.are_totals_right_for_set(left) {
+            return None;
+        }
+        let best = |random| match are_all {
+            true => self.class.ranking.best(random),
+            false => self.class.ranking.best_of(left, random),
+        };
+        let row = |place| u32::try_from(place).ok().map(Row);
+        match (contested.is_empty(), are_all, random) {
+            (true, true, _) => Some(Ok((Feasible::Ranked, looked))),
+            (true, false, None) => Some(Ok((Feasible::Rows(left.iter().collect()), looked))),
+            (_, _, Some(random)) => {
+                let best = best(random).and_then(row).filter(|row| self.is_best_whatever_happens(*row, contested))?;
+                Some(Ok((Feasible::Rows(vec![best]), looked)))
+            }
+            (false, _, None) => None,
+        }
     }
 
     /// Whether no plugin whose scores are not kept has something to say.
@@ -281,7 +315,7 @@ impl Cycle<'_> {
     }
 
     /// Rows that pass all filters: as many as are enough, if there are so many, and how many were looked at. Why others don't
-    /// matters only where none does, see [`Self::filter`].
+    /// matters only where none does, see [`Self::filter`]. `told` are all that pass, where that is known.
     ///
     /// # Errors
     /// Where a plugin failed for one of them.
@@ -290,18 +324,19 @@ impl Cycle<'_> {
         state: &CycleState,
         narrowing: Option<&Narrowing>,
         contested: &BTreeSet<Row>,
+        told: Option<&RowSet>,
     ) -> Result<(Vec<Row>, Looked), Status> {
         let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
         let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
-        let verdicts = &self.class.verdicts;
+        let candidates = told.unwrap_or_else(|| self.class.verdicts.passed_rows());
         // where PreFilter left some nodes only, these are few
         let search = self.search.filter(|_| narrowing.is_none());
         let (mut evaluated, mut rows) = (0, Vec::new());
         let mut ordered = search.map(Sampling::rows);
-        let mut all = verdicts.passed();
+        let mut all = candidates.iter();
         let enough = search.map_or(usize::MAX, |search| search.enough());
         let mut next = || match &mut ordered {
-            Some(ordered) => ordered.by_ref().inspect(|_| evaluated += 1).find(|row| verdicts.get(*row) == PASSED),
+            Some(ordered) => ordered.by_ref().inspect(|_| evaluated += 1).find(|row| candidates.contains(*row)),
             None => all.by_ref().find(is_left),
         };
         while rows.len() < enough {
@@ -310,7 +345,7 @@ impl Cycle<'_> {
                 break;
             }
             for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
-                if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
+                if let Some(filter) = plugin.filter().filter(|_| told.is_none() && !state.skips_filter(place)) {
                     let name = plugin.name();
                     filter
                         .filter_rows(state, self.pod, self.nodes(), &mut some)
@@ -370,7 +405,7 @@ impl Cycle<'_> {
         }
         let mut rows: Vec<Row> = contested.iter().copied().collect();
         if self.class.verdicts.passed_len() > 0 {
-            rows.extend(self.class.verdicts.passed().filter(|row| !contested.contains(row)));
+            rows.extend(self.class.verdicts.passed_rows().iter().filter(|row| !contested.contains(row)));
             rows.sort_unstable();
         }
         rows

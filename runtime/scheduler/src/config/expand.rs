@@ -6,6 +6,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use kubeforge_machinery::feature_gates::FeatureGates;
+
 use super::{
     ConfigError, DEFAULT_PLUGINS, KubeSchedulerProfile, PluginRef, PluginSet, Plugins, arguments, defaults::ALL,
 };
@@ -22,9 +24,10 @@ pub(super) fn profile(
     registry: &Registry,
     percentage: i32,
     extenders: &Arc<[HttpExtender]>,
+    gates: &FeatureGates,
 ) -> Result<Profile, ConfigError> {
     let name = profile.scheduler_name.clone().unwrap_or_default();
-    let expanded = Expansion::new(profile, registry).and_then(|expansion| expansion.profile(&name));
+    let expanded = Expansion::new(profile, registry, gates).and_then(|expansion| expansion.profile(&name));
     let profile_of = |expanded| Profile {
         percentage_of_nodes_to_score: profile.percentage_of_nodes_to_score.unwrap_or(percentage),
         extenders: Arc::clone(extenders),
@@ -43,7 +46,7 @@ struct Expansion {
 type Point = (&'static str, fn(&dyn Plugin) -> bool);
 
 impl Expansion {
-    fn new(profile: &KubeSchedulerProfile, registry: &Registry) -> Result<Self, String> {
+    fn new(profile: &KubeSchedulerProfile, registry: &Registry, gates: &FeatureGates) -> Result<Self, String> {
         let plugins = profile.plugins.clone().unwrap_or_default();
         // kube-scheduler has default plugins that a registry may lack; they are not missed
         let is_left_out =
@@ -58,6 +61,7 @@ impl Expansion {
             let config = profile.plugin_config.iter().find(|config| config.name == plugin.name);
             let args = config.and_then(|config| config.args.as_ref()).map(arguments::without_type);
             let plugin_made = registry.make(&plugin.name, args.as_ref()).map_err(|error| error.to_string())?;
+            plugin_made.obey(gates);
             made.insert(plugin.name.clone(), plugin_made);
         }
         Ok(Self { plugins, multi_point, made })

@@ -147,7 +147,7 @@ impl KubeSchedulerConfiguration {
         let extenders: Arc<[_]> = extender::make(&complete.extenders)?.into();
         let profile = |profile| {
             let percentage = complete.percentage_of_nodes_to_score.unwrap_or_default();
-            expand::profile(profile, registry, percentage, &extenders)
+            expand::profile(profile, registry, percentage, &extenders, &complete.gates)
         };
         complete.profiles.iter().map(profile).collect()
     }

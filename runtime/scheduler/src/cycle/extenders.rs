@@ -32,7 +32,7 @@ impl Cycle<'_> {
         }
         let (rows, looked) = match feasible {
             Ok((Feasible::Rows(rows), looked)) => (rows, looked),
-            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
+            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed_rows().iter().collect(), looked),
             Err(found) => return Run { state, found, looked: Looked { evaluated: self.nodes().len(), feasible: 0 } },
         };
         let score = |row: &Row| opinion.nodes.get(self.nodes().node(*row)?.name()).copied();
@@ -63,7 +63,7 @@ impl Cycle<'_> {
         let (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
         let (rows, looked) = match feasible {
             Ok((Feasible::Rows(rows), looked)) => (rows, looked),
-            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed().collect(), looked),
+            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed_rows().iter().collect(), looked),
             Err(found) => return Err((state, found)),
         };
         let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned());
