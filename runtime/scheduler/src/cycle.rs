@@ -3,7 +3,7 @@
 mod extenders;
 mod scoring;
 
-use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     class::{Class, Refusal},
@@ -70,6 +70,14 @@ enum Feasible {
     Ranked,
 }
 
+/// The rows that pass all filters, where that can be told without looking at them one by one.
+enum Left {
+    /// All that pass those whose answers are kept; no other has something to say.
+    AllKept,
+    /// These.
+    Told(RowSet),
+}
+
 impl Cycle<'_> {
     fn nodes(&self) -> &Snapshot {
         self.columns.snapshot()
@@ -126,7 +134,8 @@ impl Cycle<'_> {
             watch.lap(Point::Filter);
             return (state, found);
         }
-        let passing = self.passing(&state, narrowing.as_ref(), &contested, left.as_deref());
+        let told = left.as_ref().map(|left| self.rows(left));
+        let passing = self.passing(&state, narrowing.as_ref(), &contested, told);
         let (rows, looked) = match passing {
             Ok(passing) => passing,
             Err(failure) => return (state, Err(Found::Failed(failure))),
@@ -249,57 +258,66 @@ impl Cycle<'_> {
         contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
     }
 
-    /// The rows that pass all filters, where that can be told without looking at them one by one: all that pass those whose
-    /// answers are kept, where no other has something to say.
-    fn left(&self, state: &CycleState) -> Option<Cow<'_, RowSet>> {
-        let mut left = Cow::Borrowed(self.class.verdicts.passed_rows());
+    fn left(&self, state: &CycleState) -> Option<Left> {
+        let mut left = Left::AllKept;
         for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
             let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) else { continue };
-            match filter.filter_set(state, self.pod, self.nodes(), left.to_mut()) {
-                FilteredSet::Told => {}
+            let mut rows = match left {
+                Left::AllKept => self.class.verdicts.passed_rows().clone(),
+                Left::Told(rows) => rows,
+            };
+            match filter.filter_set(state, self.pod, self.nodes(), &mut rows) {
+                FilteredSet::Told => left = Left::Told(rows),
                 FilteredSet::OneByOne => return None,
             }
         }
         Some(left)
     }
 
+    fn rows<'b>(&'b self, left: &'b Left) -> &'b RowSet {
+        match left {
+            Left::AllKept => self.class.verdicts.passed_rows(),
+            Left::Told(rows) => rows,
+        }
+    }
+
     /// The best of the rows that pass all filters, or those of which it is to be taken, where totals are kept that hold for
     /// them and no others are asked for.
     fn ranked(
         &self,
-        left: &Cow<'_, RowSet>,
+        left: &Left,
         contested: &BTreeSet<Row>,
         random: Option<u64>,
     ) -> Option<Result<(Feasible, Looked), Found>> {
-        let are_all = matches!(left, Cow::Borrowed(_));
-        let feasible = if are_all { self.class.verdicts.passed_len() } else { left.len() };
+        let rows = self.rows(left);
+        let feasible = match left {
+            Left::AllKept => self.class.verdicts.passed_len(),
+            Left::Told(rows) => rows.len(),
+        };
         let looked = Looked { evaluated: self.class.asked_len(self.nodes().len()), feasible };
         if feasible == 0 {
-            let is_known = are_all && contested.is_empty();
+            let is_known = matches!(left, Left::AllKept) && contested.is_empty();
             return is_known.then(|| Err(self.nothing(self.class.verdicts.clone(), None)));
         }
         let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
         if let Some(search) = strict {
-            let (rows, looked) = search.take(|row| left.contains(row));
+            let (rows, looked) = search.take(|row| rows.contains(row));
             return contested.is_empty().then_some(Ok((Feasible::Rows(rows), looked)));
         }
-        if !are_all && !self.class.are_totals_right_for_set(left) {
+        if matches!(left, Left::Told(rows) if !self.class.are_totals_right_for_set(rows)) {
             return None;
         }
-        let best = |random| match are_all {
-            true => self.class.ranking.best(random),
-            false => self.class.ranking.best_of(left, random),
+        let ranking = &self.class.ranking;
+        let best = match (left, random, contested.is_empty()) {
+            (Left::AllKept, _, true) => return Some(Ok((Feasible::Ranked, looked))),
+            (Left::Told(rows), None, true) => return Some(Ok((Feasible::Rows(rows.iter().collect()), looked))),
+            (_, None, false) => return None,
+            (Left::AllKept, Some(random), false) => ranking.best(random),
+            (Left::Told(rows), Some(random), _) => ranking.best_of(rows, random),
         };
-        let row = |place| u32::try_from(place).ok().map(Row);
-        match (contested.is_empty(), are_all, random) {
-            (true, true, _) => Some(Ok((Feasible::Ranked, looked))),
-            (true, false, None) => Some(Ok((Feasible::Rows(left.iter().collect()), looked))),
-            (_, _, Some(random)) => {
-                let best = best(random).and_then(row).filter(|row| self.is_best_whatever_happens(*row, contested))?;
-                Some(Ok((Feasible::Rows(vec![best]), looked)))
-            }
-            (false, _, None) => None,
-        }
+        let best = best.and_then(|row| u32::try_from(row).ok().map(Row));
+        let best = best.filter(|row| self.is_best_whatever_happens(*row, contested))?;
+        Some(Ok((Feasible::Rows(vec![best]), looked)))
     }
 
     /// Whether no plugin whose scores are not kept has something to say.

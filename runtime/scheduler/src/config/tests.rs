@@ -222,9 +222,13 @@ fn arguments_of_plugins_are_validated() {
         (
             "NodeResourcesFit",
             "{ scoringStrategy: { type: RequestedToCapacityRatio, requestedToCapacityRatio: { shape: [{ utilization: 5 }, { utilization: 5, score: 11 }] } } }",
-            "[ARGS.scoringStrategy.requestedToCapacityRatio.shape[1].utilization: Invalid value: 5: values must be sorted \
-             in increasing order, ARGS.scoringStrategy.requestedToCapacityRatio.shape[1].score: Invalid value: 11: not in \
-             valid range [0, 10]]",
+            "[ARGS.scoringStrategy.shape[1].utilization: Invalid value: 5: values must be sorted in increasing order, \
+             ARGS.scoringStrategy.shape[1].score: Invalid value: 11: not in valid range [0, 10]]",
+        ),
+        (
+            "NodeResourcesFit",
+            "{ scoringStrategy: { type: MostAllocated, requestedToCapacityRatio: { shape: [] } } }",
+            "ARGS.scoringStrategy.shape: Required value: at least one point must be specified",
         ),
         (
             "NodeResourcesBalancedAllocation",
@@ -247,7 +251,13 @@ fn arguments_of_plugins_are_validated() {
             "NodeAffinity",
             "{ addedAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: a, operator: Is }] }] } } }",
             "ARGS.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator: \
-             Unsupported value: \"Is\": supported values: \"DoesNotExist\", \"Exists\", \"Gt\", \"In\", \"Lt\", \"NotIn\"",
+             Unsupported value: \"Is\": supported values: \"In\", \"NotIn\", \"Exists\", \"DoesNotExist\", \"Gt\", \"Lt\"",
+        ),
+        (
+            "NodeAffinity",
+            "{ addedAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: { matchFields: [{ key: metadata.name, operator: In, values: [a, b] }] } }] } }",
+            "ARGS.addedAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].matchFields[0].values: \
+             Invalid value: [\"a\",\"b\"]: must have one element",
         ),
     ] {
         check_arguments(plugin, args, want);
