@@ -155,6 +155,17 @@ impl DynamicApi {
         self.exchange(&request).await
     }
 
+    /// Creates an object; nobody reads how the server keeps it.
+    ///
+    /// # Errors
+    /// As [`DynamicApi::create`].
+    pub async fn create_unread(&self, object: &Unstructured, options: &CreateOptions) -> Result<(), ClientError> {
+        let mut request = Request::new(Method::POST, self.path.collection()?);
+        request.query.push_options(options);
+        request.content = Some(content(object));
+        self.client.send(&request).await.map(drop)
+    }
+
     /// Makes the object say what `config` says (server-side apply); of a subresource where that name isn't empty.
     ///
     /// # Errors

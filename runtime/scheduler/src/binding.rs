@@ -38,7 +38,10 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     if !binding.waits.is_empty() {
         let began = Instant::now();
         for waiting in std::mem::take(&mut binding.waits) {
-            let status = wait(waiting).await;
+            let status = tokio::select! {
+                status = wait(waiting) => status,
+                reason = binding.interruption.interrupted() => Status::error(reason),
+            };
             if !status.is_success() {
                 metrics.permitted(status.code().as_str(), began.elapsed());
                 return status;
@@ -51,6 +54,10 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     ended(Point::PreBind, &status, began);
     if !status.is_success() {
         return status;
+    }
+    // from here on the pod's end is the API server's to bring about
+    if let Err(reason) = binding.interruption.close() {
+        return Status::error(reason);
     }
     if let Some(status) = bind_by_extenders(binding).await {
         return status;

@@ -7,6 +7,7 @@ mod proxy;
 mod read;
 mod subresource;
 mod text;
+mod unread;
 mod write;
 
 use std::{fmt, marker::PhantomData};

@@ -76,7 +76,7 @@ impl ApiEventSink {
 #[async_trait]
 impl EventSink for ApiEventSink {
     async fn create(&self, event: &Unstructured) -> Result<(), ClientError> {
-        self.events(&event.metadata.namespace).create(event, &CreateOptions::default()).await.map(drop)
+        self.events(&event.metadata.namespace).create_unread(event, &CreateOptions::default()).await
     }
 
     async fn patch(&self, namespace: &str, name: &str, patch: &Patch) -> Result<(), ClientError> {

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures::future::join_all;
 use kubeforge_machinery::{meta::v1::CauseType, unstructured::Unstructured};
 use tokio::{
     sync::mpsc,
@@ -22,6 +23,9 @@ use crate::{error::ClientError, patch::Patch};
 /// How often writing is tried while the server can't be reached, and how long to wait in between (client-go's).
 pub(super) const TRIES_MAX: u32 = 12;
 pub(super) const TRY_PAUSE: Duration = Duration::from_secs(10);
+
+/// So many new events are sent together, where so many wait: they travel in one packet, and their answers too.
+const TOGETHER_MAX: usize = 16;
 
 /// How often it is looked for series to write.
 const SERIES_PERIOD: Duration = Duration::from_secs(60);
@@ -58,17 +62,28 @@ impl<S: EventSink> Writer<S> {
     pub(super) async fn run_series(self, mut queue: mpsc::Receiver<Arc<Occurrence>>) {
         let mut cache = SeriesCache::new();
         let mut ticks = interval_at(Instant::now() + SERIES_PERIOD, SERIES_PERIOD);
+        let mut waiting = Vec::new();
         loop {
             tokio::select! {
-                next = self.next(&mut queue) => {
-                    let Some(occurrence) = next else { break };
-                    let Some(written) = cache.observe(&occurrence) else { continue };
-                    let create = || render::event(&occurrence, &written);
-                    if written.count > 1 {
-                        let patch = render::series_patch(&written);
+                there_is_more = self.next_some(&mut queue, &mut waiting) => {
+                    if !there_is_more {
+                        break;
+                    }
+                    let (mut new, mut repeated) = (Vec::new(), Vec::new());
+                    for occurrence in waiting.drain(..) {
+                        match cache.observe(&occurrence) {
+                            Some(written) if written.count > 1 => repeated.push((occurrence, written)),
+                            Some(written) => new.push(render::event(&occurrence, &written)),
+                            None => {}
+                        }
+                    }
+                    join_all(new.iter().map(|event| self.create(event))).await;
+                    for (occurrence, written) in repeated {
+                        if self.has_given_up.load(Ordering::Relaxed) {
+                            break;
+                        }
+                        let (patch, create) = (render::series_patch(&written), || render::event(&occurrence, &written));
                         self.patch_or_create(&written.namespace, &written.name, &patch, create).await;
-                    } else {
-                        self.create(&create()).await;
                     }
                 }
                 _ = ticks.tick() => {
@@ -84,6 +99,11 @@ impl<S: EventSink> Writer<S> {
     /// The next report to write.
     async fn next(&self, queue: &mut mpsc::Receiver<Arc<Occurrence>>) -> Option<Arc<Occurrence>> {
         if self.has_given_up.load(Ordering::Relaxed) { None } else { queue.recv().await }
+    }
+
+    /// The next reports to write, as many as wait already. Returns whether there are any.
+    async fn next_some(&self, queue: &mut mpsc::Receiver<Arc<Occurrence>>, waiting: &mut Vec<Arc<Occurrence>>) -> bool {
+        !self.has_given_up.load(Ordering::Relaxed) && queue.recv_many(waiting, TOGETHER_MAX).await > 0
     }
 
     async fn create(&self, event: &Unstructured) {

@@ -109,6 +109,7 @@ impl Https {
         };
         debug::answered(self.verbosity, request, answer.as_ref(), began.elapsed());
         let answer = answer?;
+        connections.lanes.heard(answer.version());
         let closed = connections.is_replaceable.then(|| connections.closed.clone());
         Ok(answer.map(|answer| body(Placed::new(answer, place, closed))))
     }

@@ -30,7 +30,7 @@ use tracing::{info, warn};
 use super::{
     BoxError, TransportError,
     exec::Identity,
-    lanes::Lanes,
+    lanes::{Lanes, Speaks},
     proxy::{Proxy, Route},
     tls_config,
 };
@@ -225,8 +225,8 @@ impl Generation {
         };
         let upgrades = builder()?.enable_http1().wrap_connector(route);
         Ok(Self {
-            lanes: Lanes::new(move || http_client(connector.clone())),
-            upgrades: http_client(upgrades),
+            lanes: Lanes::new(move |speaks| http_client(connector.clone(), speaks)),
+            upgrades: http_client(upgrades, Speaks::Unknown),
             closed: CancellationToken::new(),
             tls,
             identity,
@@ -272,7 +272,7 @@ where
     }
 }
 
-fn http_client(connector: HttpsConnector<Route>) -> HttpClient {
+fn http_client(connector: HttpsConnector<Route>, speaks: Speaks) -> HttpClient {
     let seconds = |name: &str, usual: u64| {
         let asked = std::env::var(name).ok().and_then(|text| text.parse().ok());
         Duration::from_secs(asked.unwrap_or(usual))
@@ -281,6 +281,7 @@ fn http_client(connector: HttpsConnector<Route>) -> HttpClient {
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
+        .http2_only(speaks == Speaks::Http2)
         .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
         .http2_initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         // zero is never

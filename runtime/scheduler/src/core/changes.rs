@@ -98,7 +98,10 @@ impl Core {
         self.nominated.forget(pod.key());
         let was_known = self.cache.contains(pod.key());
         match self.cache.confirm(Arc::clone(&pod)) {
-            Some(old) => self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod() }, now),
+            Some(old) => {
+                let is_scaled_down = pod.resources().requests.is_less_of_something(&old.resources().requests);
+                self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod(), is_scaled_down }, now);
+            }
             // it is where it was taken to be
             None if was_known => self.last_change = Some("AssignedPodAdd"),
             None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),

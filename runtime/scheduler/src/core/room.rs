@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tokio::time::Instant;
 use tracing::info;
 
-use super::{Attempt, Core, Decision, REASON_UNSCHEDULABLE, Rejection};
+use super::{Attempt, Core, Decision, Ended, REASON_UNSCHEDULABLE, Rejection};
 use crate::{
-    framework::{Code, CycleState, Diagnosis, PodInfo, PostFilterContext, PostFilterOutcome, Preemption, Status},
+    framework::{
+        Code, CycleState, Diagnosis, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Status,
+    },
     logs::V2,
     metrics::{AttemptResult, Point},
     plugins::DefaultPreemption,
@@ -61,9 +63,6 @@ impl Core {
             false => diagnosis.message(&outcome.status.message()),
         };
         let displaced = self.nominate(&attempt.pod, &outcome.preemption);
-        if let Preemption::Nominate { victims, .. } = &outcome.preemption {
-            self.metrics.preempting(victims.len());
-        }
         self.queue.requeue(attempt.pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
         self.not_found(&attempt, AttemptResult::Unschedulable);
         info!(target: V2, pod = %attempt.pod.key(), err = message, "Unable to schedule pod; no fit; waiting");
@@ -79,6 +78,22 @@ impl Core {
         })
     }
 
+    /// Somebody begins to end the pods that have to go for this one. It is not tried again until that is over, see
+    /// [`Self::preempted`]: what is known of its victims changes one by one.
+    pub fn preempting(&mut self, rejection: &Rejection) {
+        self.metrics.preempting(rejection.preemption.victims().len());
+        self.queue.hold(rejection.pod.key());
+    }
+
+    /// The pods that had to go for this one were told to, or could not be told: it may be tried again.
+    pub fn preempted(&mut self, pod: &PodKey, ended: Ended, now: Instant) {
+        self.queue.release(pod, now);
+        if ended == Ended::NotAll {
+            // nothing may happen that would bring it back
+            self.queue.force(pod, now);
+        }
+    }
+
     /// Keeps room for the pod as PostFilter says. Returns the pods of lower priority that lose theirs.
     fn nominate(&mut self, pod: &Arc<PodInfo>, preemption: &Preemption) -> Vec<Arc<PodInfo>> {
         match preemption {
@@ -87,8 +102,9 @@ impl Core {
                 self.nominated.forget(pod.key());
                 Vec::new()
             }
-            Preemption::Nominate { node, .. } => {
-                let others = self.nominated.on_node(node).iter();
+            Preemption::Nominate { node, victims } => {
+                let is_room_being_made = victims.iter().all(|victim| victim.is_terminating());
+                let others = self.nominated.on_node(node).iter().filter(|_| !is_room_being_made);
                 let displaced: Vec<_> = others.filter(|other| other.priority() < pod.priority()).cloned().collect();
                 for other in &displaced {
                     self.nominated.forget(other.key());
@@ -111,7 +127,8 @@ fn run_post_filters(context: &PostFilterContext<'_>) -> PostFilterOutcome {
         let outcome = context
             .profile
             .timed(&**plugin, Point::PostFilter, ask, |outcome: &PostFilterOutcome| outcome.status.code());
-        if outcome.status.is_success() || !outcome.status.is_rejected() {
+        // success, a failure, or the word of one that knows that no other can help either
+        if outcome.status.code() == Code::UnschedulableAndUnresolvable || !outcome.status.is_rejected() {
             let follow_up = outcome.follow_up.clone().or(follow_up);
             return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };
         }

@@ -158,6 +158,8 @@ pub enum Change<'a> {
         old: &'a Pod,
         /// As it is.
         new: &'a Pod,
+        /// Whether it asks for less of something than it did.
+        is_scaled_down: bool,
     },
     /// A pod that had a node went or ended, or its place was given back.
     AssignedPodDeleted(&'a Pod),
@@ -206,7 +208,7 @@ impl Change<'_> {
             Self::NodeUpdated { old, new, what } => node_update(old, new, *what),
             Self::NodeDeleted(_) => "NodeDelete",
             Self::AssignedPodAdded(_) => "AssignedPodAdd",
-            Self::AssignedPodUpdated { old, new } => match pod_update(old, new) {
+            Self::AssignedPodUpdated { old, new, .. } => match pod_update(old, new) {
                 PodUpdate::Labels => "AssignedPodUpdatePodLabel",
                 PodUpdate::ScaleDown => "AssignedPodUpdatePodScaleDown",
                 PodUpdate::Gates => "AssignedPodUpdatePodSchedulingGatesEliminated",

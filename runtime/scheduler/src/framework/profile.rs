@@ -1,8 +1,14 @@
 //! Plugins in order, with weights: one of the ways in which a scheduler places pods.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
-use super::{Code, CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, Scope, Status};
+use super::{
+    Code, CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, PreFilterPlugin, Scope, SkippedFilters, Status,
+};
 use crate::{
     extender::HttpExtender,
     metrics::{Point, ProfileMetrics},
@@ -41,6 +47,8 @@ pub struct Profile {
     pub post_bind: Vec<Arc<dyn Plugin>>,
     /// Where it is counted what the plugins do.
     pub(crate) metrics: Option<Arc<ProfileMetrics>>,
+    /// The places of PreFilter plugins among the filters, looked up when first needed.
+    pub(crate) filter_places: OnceLock<Box<[Option<usize>]>>,
 }
 
 /// In clusters below this size the best of all nodes is taken (kube-scheduler's minFeasibleNodesToFind).
@@ -138,12 +146,15 @@ impl Profile {
         let others: Vec<_> =
             others.filter(|other| other.priority() >= pod.priority() && other.key() != pod.key()).collect();
         if !others.is_empty() {
-            let (mut state, mut node) = (state.clone(), node.clone());
+            let (mut state, mut node) = (Cow::Borrowed(state), node.clone());
+            let tracks_pods = self.tracks_pods(&state);
             for other in others {
                 node.add_pod(Arc::clone(other));
-                let status = self.add_pod(&mut state, pod, other, &node);
-                if !status.is_success() {
-                    return status;
+                if tracks_pods {
+                    let status = self.add_pod(state.to_mut(), pod, other, &node);
+                    if !status.is_success() {
+                        return status;
+                    }
                 }
             }
             let status = self.filter_node(&state, pod, &node, 0..self.filter.len());
@@ -178,32 +189,42 @@ impl Profile {
         Status::success()
     }
 
+    /// Whether what PreFilter prepared may have to be made to agree with other pods' coming and going.
+    pub(crate) fn tracks_pods(&self, state: &CycleState) -> bool {
+        self.tracking(state.skipped_filters()).next().is_some()
+    }
+
+    /// The plugins whose PreFilter prepared something.
+    fn tracking(&self, skipped: SkippedFilters) -> impl Iterator<Item = (&Arc<dyn Plugin>, &dyn PreFilterPlugin)> {
+        let places = self.filter_places.get_or_init(|| {
+            let place = |plugin: &Arc<dyn Plugin>| self.filter_place(plugin.name());
+            self.pre_filter.iter().map(place).collect()
+        });
+        let plugins = self.pre_filter.iter().zip(places);
+        let working = plugins.filter(move |(_, place)| place.is_none_or(|place| !skipped.contains(place)));
+        working.filter_map(|(plugin, _)| Some((plugin, plugin.pre_filter()?)))
+    }
+
     pub(crate) fn add_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
-        for plugin in &self.pre_filter {
-            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
+        for (plugin, pre_filter) in self.tracking(state.skipped_filters()) {
             let ask = || pre_filter.add_pod(state, pod, other, node);
             let status = self.timed(&**plugin, Point::PreFilterExtensionAddPod, ask, Status::code);
             if !status.is_success() {
-                return status.by(plugin.name());
+                return failed("AddPod", plugin.name(), &status);
             }
         }
         Status::success()
     }
 
     pub(crate) fn remove_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
-        for plugin in &self.pre_filter {
-            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
+        for (plugin, pre_filter) in self.tracking(state.skipped_filters()) {
             let ask = || pre_filter.remove_pod(state, pod, other, node);
             let status = self.timed(&**plugin, Point::PreFilterExtensionRemovePod, ask, Status::code);
             if !status.is_success() {
-                return status.by(plugin.name());
+                return failed("RemovePod", plugin.name(), &status);
             }
         }
         Status::success()
-    }
-
-    fn skips(&self, state: &CycleState, name: &str) -> bool {
-        self.filter_place(name).is_some_and(|place| state.skips_filter(place))
     }
 
     /// The place of a plugin among the filters.
@@ -222,10 +243,21 @@ impl Profile {
         lists.into_iter().flatten().find(|plugin| plugin.name() == name)
     }
 
+    /// Whether all that filters say of a node for a pod depends on the node and what the pod's signature covers alone.
+    pub(crate) fn filters_by_node_alone(&self, state: &CycleState) -> bool {
+        let mut filters = self.filter.iter().enumerate();
+        filters.all(|(place, plugin)| plugin.scope() == Scope::Node || state.skips_filter(place))
+    }
+
     /// How many of the filters, from the first on, give answers that are kept.
     pub(crate) fn kept_filters(&self) -> usize {
         self.filter.iter().take_while(|plugin| plugin.scope() != Scope::Cluster).count()
     }
+}
+
+/// What is said where a plugin can't make what it prepared agree with a pod's coming or going: it is always a failure.
+fn failed(what: &str, plugin: &'static str, status: &Status) -> Status {
+    Status::error(format_args!("running {what} on PreFilter plugin {plugin:?}: {}", status.message())).by(plugin)
 }
 
 #[cfg(test)]

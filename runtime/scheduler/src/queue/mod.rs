@@ -55,8 +55,21 @@ struct Entry {
     backoff_until: Option<Instant>,
     /// Who turned it away the last time; empty where something failed, and while it is tried.
     plugins: BTreeSet<&'static str>,
+    /// Whether pods are being ended for it, and it waits until that is over.
+    held: Held,
     /// Tells the newest place in a heap from older ones.
     ticket: u64,
+}
+
+/// Whether a pod waits until others were ended for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// It does not.
+    No,
+    /// It does.
+    Yes,
+    /// It does, and something happened since that may help it.
+    Helped,
 }
 
 /// A place in the active heap.
@@ -171,6 +184,7 @@ impl Queue {
             tries: Tries::default(),
             backoff_until: None,
             plugins: BTreeSet::new(),
+            held: Held::No,
             ticket: 0,
         };
         self.entries.insert(key.clone(), entry);
@@ -275,7 +289,7 @@ impl Queue {
     }
 
     fn consider(&mut self, key: &PodKey, profile: &Profile, change: &Change<'_>, now: Instant) {
-        let Some(entry) = self.entries.get(key) else { return };
+        let Some(entry) = self.entries.get(key).filter(|entry| entry.held != Held::Helped) else { return };
         let mut hints = self.hints;
         let mut helps = |name: &&'static str| {
             let Some(plugin) = profile.plugin(name) else { return true };
@@ -306,8 +320,36 @@ impl Queue {
         }
     }
 
+    /// Others are being ended for a pod that was turned away: it stays where it is until [`Self::release`]. Follows
+    /// DefaultPreemption's PreEnqueue.
+    pub(crate) fn hold(&mut self, key: &PodKey) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            entry.held = Held::Yes;
+        }
+    }
+
+    /// Others were ended for the pod. If something happened meanwhile that may help it, it may be tried again.
+    pub(crate) fn release(&mut self, key: &PodKey, now: Instant) {
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        if std::mem::replace(&mut entry.held, Held::No) == Held::Helped {
+            self.wake(key, now);
+        }
+    }
+
+    /// Lets a pod be tried again at once, whatever it waits for.
+    pub(crate) fn force(&mut self, key: &PodKey, now: Instant) {
+        let waits = |entry: &Entry| matches!(entry.state, State::Unschedulable { .. } | State::BackingOff);
+        if self.entries.get(key).is_some_and(waits) {
+            self.activate(key, None, now, "ForceActivate");
+        }
+    }
+
     /// Lets a pod be tried again, when its time to be left alone is over.
     fn back_off(&mut self, key: &PodKey, profile: Option<&Profile>, now: Instant, event: &str) {
+        if let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.held != Held::No) {
+            entry.held = Held::Helped;
+            return;
+        }
         self.unschedulable.remove(key);
         self.gated.remove(key);
         let ticket = self.ticket();
