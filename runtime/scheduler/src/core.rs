@@ -2,14 +2,11 @@
 
 mod changes;
 mod decision;
+mod placing;
 mod room;
 mod suspension;
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use kubeforge_api::core::v1::Pod;
 use tokio::time::Instant;
@@ -18,11 +15,8 @@ use tracing::{error, info};
 use crate::{
     cache::Cache,
     classes::Classes,
-    cycle::{Cycle, Found, Run, ToAsk},
-    framework::{
-        Change, ChangeKind, ChosenNode, Code, CycleState, Interruption, NominatedPods, PermitDecision, PodInfo,
-        Preemption, Profile, Snapshot, Status,
-    },
+    cycle::{Cycle, Found, Run},
+    framework::{ChangeKind, Code, CycleState, NominatedPods, PodInfo, PodKey, Profile, Snapshot, Status},
     logs::{V2, V3},
     metrics::{AttemptResult, Point, ProfileMetrics, SchedulerMetrics, Stopwatch},
     node_order::{Looked, NodeOrder},
@@ -30,7 +24,6 @@ use crate::{
 };
 pub(crate) use decision::unreserve_follow_ups;
 pub use decision::{Binding, Decision, NodeScore, REASON_SCHEDULER_ERROR, REASON_UNSCHEDULABLE, Rejection};
-use decision::{reject, reject_for};
 use suspension::Suspensions;
 
 /// The scheduler without its connections.
@@ -43,8 +36,6 @@ pub struct Core {
     random: Random,
     order: NodeOrder,
     suspensions: Suspensions,
-    /// How often something happened that may help a pod.
-    changes: u64,
     /// What happened last.
     last_change: Option<ChangeKind>,
     /// How many attempts there were.
@@ -90,7 +81,6 @@ impl Core {
             random: Random(0x9e37_79b9_7f4a_7c15),
             order: NodeOrder::default(),
             suspensions: Suspensions::default(),
-            changes: 0,
             last_change: None,
             attempts: 0,
             metrics,
@@ -113,6 +103,16 @@ impl Core {
         self.profiles.get(&pod.pod().spec.scheduler_name).cloned()
     }
 
+    /// From now on a pod that is not placed is not tried again before [`Self::reported`].
+    pub(crate) const fn hold_reported(&mut self) {
+        self.queue.hold_reported();
+    }
+
+    /// What became of a pod is written at the API server.
+    pub(crate) fn reported(&mut self, pod: &PodKey, now: Instant) {
+        self.queue.reported(pod, now);
+    }
+
     /// When there may be something to decide without anything happening.
     pub fn next_wakeup(&self) -> Option<Instant> {
         self.queue.next_wakeup()
@@ -127,6 +127,13 @@ impl Core {
                 self.queue.remove(pod.key());
                 continue;
             };
+            if pod.is_terminating() {
+                self.queue.remove(pod.key());
+                info!(target: V3, pod = %pod.key(), "Skip schedule deleting pod");
+                let message = format!("skip schedule deleting pod: {}", pod.key());
+                let rejection = Rejection::new(pod, profile, REASON_UNSCHEDULABLE, message);
+                return Some(Decision::Reject(Rejection { is_skipped: true, ..rejection }));
+            }
             info!(target: V3, pod = %pod.key(), "Attempting to schedule pod");
             self.attempts += 1;
             let is_sampled = SchedulerMetrics::is_sampled(self.attempts);
@@ -140,51 +147,55 @@ impl Core {
 
     fn schedule(&mut self, mut attempt: Attempt, now: Instant) -> Option<Decision> {
         if self.nodes().is_empty() {
-            info!(
-                target: V2, pod = %attempt.pod.key(),
-                "Unable to schedule pod; no nodes are registered to the cluster; waiting"
-            );
-            self.queue.requeue(attempt.pod.key(), Requeue::Rejected(BTreeSet::new()), now);
-            self.ended(&attempt, AttemptResult::Unschedulable, Code::Unschedulable);
-            return Some(reject(attempt.pod, attempt.profile, "no nodes available to schedule pods".to_owned()));
+            return Some(self.fail_without_nodes(attempt, now));
         }
         let random = self.random.next();
         let Attempt { pod, profile, watch, .. } = &mut attempt;
+        let (pod, profile): (&PodInfo, &Profile) = (pod, profile);
         let (columns, nominated) = (&self.cache.columns, &self.nominated);
         let nodes = columns.snapshot().len();
         let enough = profile.enough_nodes(nodes);
         let search = (enough < nodes).then(|| self.order.sampling(enough, profile.is_search_strict()));
         let is_searching = search.is_some();
-        let class = self.classes.of(profile, pod, columns, search);
+        let mut class = self.classes.of(profile, pod, columns, search);
         watch.lap(Point::Filter);
-        // of some nodes none may take the pod, and of the others one may
-        let is_partial = class.is_partial();
-        let (cycle, profile) = (Cycle { profile, class, columns, nominated, pod, search }, &**profile);
-        if profile.asks_about_nodes(pod) {
-            let mut to_ask = cycle.nodes_to_ask(watch);
-            if is_partial && matches!(to_ask, Err((_, Found::Nothing(_)))) {
-                let class = self.classes.whole(profile, pod, columns);
-                to_ask = Cycle { profile, class, columns, nominated, pod, search }.nodes_to_ask(watch);
-            }
-            match to_ask {
-                Ok(ToAsk { nodes, looked }) => {
-                    self.order.advance(if is_searching { looked.evaluated } else { 0 });
-                    attempt.looked = looked;
-                    self.suspensions.ask_about_nodes(attempt, nodes, self.changes);
-                    return None;
+        let asks = profile.asks_about_nodes(pod);
+        // what is known of some nodes may turn out to be too little
+        let (run, to_ask) = loop {
+            let cycle = Cycle { profile, class, columns, nominated, pod, search };
+            let (run, to_ask) = match asks {
+                true => cycle.nodes_to_ask(watch),
+                false => (cycle.run(random, watch), None),
+            };
+            match (&run.found, search) {
+                (Found::TooFew(missing), Some(search)) => {
+                    class = self.classes.extended(profile, pod, columns, search, *missing);
                 }
-                Err((state, found)) => return self.decide(attempt, state, found, now),
+                _ => break (run, to_ask),
             }
-        }
-        let mut run = cycle.run(random, watch);
-        if is_partial && matches!(run.found, Found::Nothing(_)) {
-            let class = self.classes.whole(profile, pod, columns);
-            run = Cycle { profile, class, columns, nominated, pod, search }.run(random, watch);
-        }
+        };
         let Run { state, found, looked } = run;
-        self.order.advance(if is_searching { looked.evaluated } else { 0 });
+        self.order.advance(if is_searching { looked.walked } else { 0 });
         attempt.looked = looked;
+        if let Some(nodes) = to_ask {
+            self.queue.listen(attempt.pod.key());
+            self.suspensions.ask_about_nodes(attempt, nodes);
+            return None;
+        }
         self.decide(attempt, state, found, now)
+    }
+
+    /// There are no nodes: nobody turned the pod away, so it is tried again after a while.
+    fn fail_without_nodes(&mut self, attempt: Attempt, now: Instant) -> Decision {
+        info!(
+            target: V2, pod = %attempt.pod.key(),
+            "Unable to schedule pod; no nodes are registered to the cluster; waiting"
+        );
+        self.queue.requeue(attempt.pod.key(), Requeue::Failed, now);
+        self.nominated.forget(attempt.pod.key());
+        self.ended(&attempt, AttemptResult::Unschedulable, Code::UnschedulableAndUnresolvable);
+        let message = "no nodes available to schedule pods".to_owned();
+        Decision::Reject(Rejection::new(attempt.pod, attempt.profile, REASON_UNSCHEDULABLE, message))
     }
 
     fn decide(&mut self, attempt: Attempt, state: CycleState, found: Found, now: Instant) -> Option<Decision> {
@@ -196,6 +207,7 @@ impl Core {
             },
             Found::Nothing(diagnosis) => return self.make_room(attempt, state, *diagnosis, now),
             Found::Failed(status) => self.fail(attempt, &status, now),
+            Found::TooFew(_) => self.fail(attempt, &Status::error("too few nodes were looked at"), now),
         })
     }
 
@@ -207,152 +219,12 @@ impl Core {
         }
     }
 
-    fn place(&mut self, mut attempt: Attempt, node: Arc<str>, mut state: CycleState, now: Instant) -> Decision {
-        let Attempt { pod, profile, .. } = &attempt;
-        let (pod, profile) = (Arc::clone(pod), Arc::clone(profile));
-        state.end_cycle();
-        if let Some(info) = self.nodes().by_name(&node)
-            && let Some(object) = info.node()
-            && !profile.reserve.is_empty()
-        {
-            let chosen = ChosenNode { node: Arc::clone(object), row: info.row() };
-            state.write(chosen);
-        }
-        self.cache.assume(Arc::clone(&pod), Arc::clone(&node));
-        let mut waits = Vec::new();
-        let mut verdict = Status::success();
-        for plugin in &profile.reserve {
-            if let Some(reserve) = plugin.reserve().filter(|_| verdict.is_success()) {
-                let (name, began) = (plugin.name(), std::time::Instant::now());
-                let status = reserve.reserve_pod(&mut state, &pod, &node);
-                if attempt.is_sampled {
-                    self.metrics.plugin(name, Point::Reserve, status.code().as_str(), began.elapsed());
-                }
-                verdict = status.in_context(|| format!("running Reserve plugin {name:?}")).by(name);
-            }
-        }
-        attempt.watch.lap(Point::Reserve);
-        for plugin in &profile.permit {
-            let Some(permit) = plugin.permit().filter(|_| verdict.is_success()) else { continue };
-            match permit.permit_pod(&state, &pod, &node) {
-                PermitDecision::Allow => {}
-                PermitDecision::Wait(waiting) => waits.push(waiting),
-                PermitDecision::Reject(status) => verdict = status.by(plugin.name()),
-            }
-        }
-        attempt.watch.lap(Point::Permit);
-        let has_work = |plugin: &Arc<dyn crate::framework::Plugin>| {
-            plugin.pre_bind().is_some_and(|pre_bind| pre_bind.pre_flight(&state, &pod, &node).is_success())
-        };
-        let is_announced = !waits.is_empty() || profile.pre_bind.iter().any(has_work);
-        let binding = Binding {
-            pod,
-            node,
-            profile,
-            state: Arc::new(state),
-            waits,
-            is_announced,
-            interruption: Interruption::default(),
-            began: attempt.watch.began(),
-            is_sampled: attempt.is_sampled,
-            looked: attempt.looked,
-            changes: self.changes,
-        };
-        if verdict.is_success() {
-            if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
-                metrics.cycle(&attempt.watch, Code::Success.as_str());
-            }
-            return Decision::Bind(binding);
-        }
-        let follow_ups = unreserve_follow_ups(&binding).collect();
-        self.undo(&binding, &verdict, now);
-        let is_rejected = verdict.is_rejected();
-        let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
-        self.ended(&attempt, result, verdict.code());
-        match reject_for(binding.pod, binding.profile, &verdict) {
-            Decision::Reject(rejection) => Decision::Reject(Rejection { follow_ups, ..rejection }),
-            bind @ Decision::Bind(_) => bind,
-        }
-    }
-
     fn fail(&mut self, attempt: Attempt, status: &Status, now: Instant) -> Decision {
         error!(err = status.message(), pod = %attempt.pod.key(), "Error scheduling pod; retrying");
         self.queue.requeue(attempt.pod.key(), Requeue::Failed, now);
+        self.nominated.forget(attempt.pod.key());
         self.ended(&attempt, AttemptResult::Error, Code::Error);
-        reject_for(attempt.pod, attempt.profile, status)
-    }
-
-    /// The pod was bound.
-    pub fn bound(&mut self, binding: &Binding) {
-        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
-            metrics.ended(AttemptResult::Scheduled, binding.began.elapsed());
-        }
-        if let Some(finished) = self.queue.finish(binding.pod.key()) {
-            let since = finished.first_attempt.map_or(Duration::ZERO, |first| first.elapsed());
-            self.metrics.placed(finished.attempts, since);
-            if finished.is_flushed {
-                self.metrics.after_flush.inc();
-            }
-        }
-        let Looked { evaluated, feasible } = binding.looked;
-        info!(
-            target: V2, pod = %binding.pod.key(), node = &*binding.node, evaluatedNodes = evaluated, feasibleNodes = feasible,
-            "Successfully bound pod to node"
-        );
-        self.nominated.forget(binding.pod.key());
-        let began = std::time::Instant::now();
-        for plugin in &binding.profile.post_bind {
-            if let Some(post_bind) = plugin.post_bind() {
-                post_bind.post_bind_pod(&binding.state, &binding.pod, &binding.node);
-            }
-        }
-        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
-            metrics.point(Point::PostBind, Code::Success.as_str(), began.elapsed());
-        }
-    }
-
-    /// The pod could not be bound: its place is free again, and it is tried again. Returns what to report, unless the pod is
-    /// gone meanwhile.
-    pub fn bind_failed(&mut self, binding: &Binding, status: &Status, now: Instant) -> Option<Rejection> {
-        let is_there = self.queue.contains(binding.pod.key());
-        let is_stale = binding.changes != self.changes;
-        self.undo(binding, status, now);
-        if is_stale {
-            // what happened since may help it, and it was not in the queue to hear of it
-            self.queue.wake(binding.pod.key(), now);
-        }
-        if let Some(metrics) = self.by_profile.get(&binding.profile.scheduler_name) {
-            let is_rejected = status.is_rejected();
-            let result = if is_rejected { AttemptResult::Unschedulable } else { AttemptResult::Error };
-            metrics.ended(result, binding.began.elapsed());
-        }
-        if !is_there {
-            return None;
-        }
-        match reject_for(Arc::clone(&binding.pod), Arc::clone(&binding.profile), status) {
-            Decision::Reject(rejection) if binding.is_announced => {
-                Some(Rejection { preemption: Preemption::Clear, is_withdrawn: true, ..rejection })
-            }
-            Decision::Reject(rejection) => Some(rejection),
-            Decision::Bind(_) => None,
-        }
-    }
-
-    fn undo(&mut self, binding: &Binding, status: &Status, now: Instant) {
-        let mut state = (*binding.state).clone();
-        for plugin in binding.profile.reserve.iter().rev() {
-            if let Some(reserve) = plugin.reserve() {
-                reserve.unreserve_pod(&mut state, &binding.pod, &binding.node);
-            }
-        }
-        let requeue = match status.is_rejected() {
-            true => Requeue::Rejected(BTreeSet::from([status.plugin()])),
-            false => Requeue::Failed,
-        };
-        self.queue.requeue(binding.pod.key(), requeue, now);
-        if let Some(pod) = self.cache.forget(binding.pod.key()) {
-            self.changed(&Change::AssignedPodDeleted(pod.pod()), now);
-        }
+        Decision::Reject(Rejection::of(attempt.pod, attempt.profile, status))
     }
 
     /// The nodes that can take a pod, with their scores, and what the placement of the pod would be. Changes nothing.
@@ -364,7 +236,7 @@ impl Core {
             let assessment = cycle.assess().map_err(|found| match found {
                 Found::Nothing(diagnosis) => diagnosis.message(""),
                 Found::Failed(status) => status.message(),
-                Found::Node(_) => String::new(),
+                Found::Node(_) | Found::TooFew(_) => String::new(),
             })?;
             Ok(cycle.node_scores(&assessment))
         })?

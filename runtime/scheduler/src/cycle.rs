@@ -1,6 +1,7 @@
 //! One cycle: which node a pod goes to, or why to none.
 
 mod extenders;
+mod filtering;
 mod scoring;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -17,9 +18,9 @@ use crate::{
     node_order::{Looked, Sampling},
     verdicts::{PASSED, Verdicts},
 };
-pub(crate) use extenders::ToAsk;
 pub(crate) use scoring::Assessment;
 use scoring::pick;
+pub(crate) use scoring::{failed_pre_score, failed_score, out_of_range};
 
 /// What is known when a cycle begins.
 #[derive(Clone, Copy)]
@@ -41,6 +42,8 @@ pub(crate) enum Found {
     Nothing(Box<Diagnosis>),
     /// A plugin failed.
     Failed(Status),
+    /// Of the nodes that are known too few can take the pod: so many more are to be found.
+    TooFew(usize),
 }
 
 /// A cycle that has ended.
@@ -51,6 +54,13 @@ pub(crate) struct Run {
     pub(crate) found: Found,
     /// At how many nodes it looked.
     pub(crate) looked: Looked,
+}
+
+/// The nodes that can take a pod, as they were found.
+struct Searched {
+    state: CycleState,
+    looked: Looked,
+    found: Result<Feasible, Found>,
 }
 
 /// How the node on which room was made for the pod is looked at.
@@ -77,18 +87,18 @@ impl Cycle<'_> {
 
     /// Finds the node, `random` saying which of several that are equally good.
     pub(crate) fn run(&self, random: u64, watch: &mut Stopwatch) -> Run {
-        let (mut state, feasible) = self.feasible(Some(random), Nominated::First, watch);
-        let (found, looked) = match feasible {
-            Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
-            Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
-                Some(row) => (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked),
-                None => (self.nothing(self.class.verdicts.clone(), None), looked),
+        let Searched { mut state, looked, found } = self.feasible(Some(random), Nominated::First, watch);
+        let found = match found {
+            Err(found) => found,
+            Ok(Feasible::Ranked) => match self.class.ranking.best(random) {
+                Some(row) => Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))),
+                None => self.nothing(self.class.verdicts.clone(), None),
             },
-            Ok((Feasible::Rows(rows), looked)) => match rows.as_slice() {
-                [row] => (Found::Node(*row), looked),
+            Ok(Feasible::Rows(rows)) => match rows.as_slice() {
+                [row] => Found::Node(*row),
                 rows => match self.totals(&mut state, rows, watch) {
-                    Ok(totals) => (pick(rows, &totals, random), looked),
-                    Err(status) => (Found::Failed(status), looked),
+                    Ok(totals) => pick(rows, &totals, random),
+                    Err(status) => Found::Failed(status),
                 },
             },
         };
@@ -97,59 +107,84 @@ impl Cycle<'_> {
     }
 
     /// The rows that can take the pod, or that all do whose answers are kept. With `random` it may be the best of them alone.
-    fn feasible(
-        &self,
-        random: Option<u64>,
-        nominated: Nominated,
-        watch: &mut Stopwatch,
-    ) -> (CycleState, Result<(Feasible, Looked), Found>) {
+    fn feasible(&self, random: Option<u64>, nominated: Nominated, watch: &mut Stopwatch) -> Searched {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state);
         watch.lap(Point::PreFilter);
+        let all = self.full_circle();
         let narrowing = match narrowing {
             Ok(narrowing) => narrowing,
-            Err(refusal) => return (state, Err(self.refused(refusal))),
+            Err(refusal) => return Searched { state, looked: all, found: Err(self.refused(refusal)) },
         };
-        if let Some(failure) = self.failure(narrowing.as_ref()) {
-            return (state, Err(Found::Failed(failure)));
-        }
         if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
-            return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
+            let looked = Looked { evaluated: 1, feasible: 1, walked: 0 };
+            return Searched { state, looked, found: Ok(Feasible::Rows(vec![row])) };
+        }
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            return Searched { state, looked: all, found: Err(Found::Failed(failure)) };
         }
         let contested = self.contested_rows();
-        let passed = self.class.verdicts.passed_len();
-        let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
-        if narrowing.is_none() && self.is_kept(&state) && self.pre_score_skips(&mut state) {
-            let looked = Looked { evaluated: self.class.asked_len(self.nodes().len()), feasible: passed };
-            let best = || self.class.ranking.best(random?).and_then(|row| Some(Row(u32::try_from(row).ok()?)));
-            let found = match (strict, contested.is_empty()) {
-                (_, true) if passed == 0 => Some(Err(self.nothing(self.class.verdicts.clone(), None))),
-                (None, true) => Some(Ok((Feasible::Ranked, looked))),
-                (Some(search), true) => {
-                    let (rows, looked) = search.take(|row| self.class.verdicts.get(row) == PASSED);
-                    Some(Ok((Feasible::Rows(rows), looked)))
-                }
-                (None, false) => {
-                    let best = best().filter(|row| self.is_best_whatever_happens(*row, &contested));
-                    best.map(|row| Ok((Feasible::Rows(vec![row]), looked)))
-                }
-                (Some(_), false) => None,
-            };
-            if let Some(found) = found {
-                watch.lap(Point::Filter);
-                return (state, found);
-            }
+        if narrowing.is_none()
+            && (self.search.is_none() || self.class.narrowing.is_any())
+            && self.is_kept(&state)
+            && self.pre_score_skips(&mut state)
+            && let Some((looked, found)) = self.kept(random, &contested)
+        {
+            watch.lap(Point::Filter);
+            return Searched { state, looked, found };
         }
         let (rows, looked) = match self.passing(&state, narrowing.as_ref(), &contested) {
             Ok(passing) => passing,
-            Err(failure) => return (state, Err(Found::Failed(failure))),
+            Err(failure) => return Searched { state, looked: all, found: Err(Found::Failed(failure)) },
         };
         watch.lap(Point::Filter);
-        if rows.is_empty() {
-            let verdicts = self.filter(&state, narrowing.as_ref(), &contested).1;
-            return (state, Err(self.nothing(verdicts, narrowing.as_ref())));
+        let found = match self.missing(rows.len()) {
+            Some(missing) => Err(Found::TooFew(missing)),
+            None if rows.is_empty() => {
+                let verdicts = self.filter(&state, narrowing.as_ref(), &contested).1;
+                Err(self.nothing(verdicts, narrowing.as_ref()))
+            }
+            None => Ok(Feasible::Rows(rows)),
+        };
+        Searched { state, looked, found }
+    }
+
+    /// All nodes were looked at in vain: the walk ends where it began.
+    fn full_circle(&self) -> Looked {
+        Looked { evaluated: self.nodes().len(), feasible: 0, walked: 0 }
+    }
+
+    /// The same where all answers are kept; none where nodes have to be looked at nonetheless, since room was made on them.
+    fn kept(&self, random: Option<u64>, contested: &BTreeSet<Row>) -> Option<(Looked, Result<Feasible, Found>)> {
+        let passed = self.class.verdicts.passed_len();
+        if let Some(missing) = self.missing(passed) {
+            return Some((self.full_circle(), Err(Found::TooFew(missing))));
         }
-        (state, Ok((Feasible::Rows(rows), looked)))
+        let evaluated = self.class.asked_len(self.nodes().len());
+        let looked = Looked { evaluated, feasible: passed, walked: evaluated };
+        if contested.is_empty() && passed == 0 {
+            return Some((self.full_circle(), Err(self.nothing(self.class.verdicts.clone(), None))));
+        }
+        let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
+        match (strict, contested.is_empty()) {
+            (None, true) => Some((looked, Ok(Feasible::Ranked))),
+            (Some(search), true) => {
+                let (rows, looked) = search.take(|row| self.class.verdicts.get(row) == PASSED);
+                Some((looked, Ok(Feasible::Rows(rows))))
+            }
+            (None, false) => {
+                let row = self.class.ranking.best(random?)?;
+                let row = Row(u32::try_from(row).ok()?);
+                let is_best = self.is_best_whatever_happens(row, contested);
+                is_best.then(|| (looked, Ok(Feasible::Rows(vec![row]))))
+            }
+            (Some(_), false) => None,
+        }
+    }
+
+    /// How many nodes that can take the pod must be known beside so many.
+    fn missing(&self, feasible: usize) -> Option<usize> {
+        self.class.missing(feasible, self.search?.enough())
     }
 
     /// Every node that can take the pod, with its scores, looked at one by one.
@@ -187,10 +222,13 @@ impl Cycle<'_> {
 
     /// Runs PreFilter of the plugins whose answers are not kept.
     fn pre_filter(&self, state: &mut CycleState) -> Result<Option<Narrowing>, Refusal> {
-        let mut narrowing = None;
+        let (mut narrowing, mut refused) = (None, None);
         for (place, plugin) in self.profile.pre_filter.iter().enumerate() {
             if let Some(refusal) = self.class.refusal.as_ref().filter(|refusal| refusal.place == place) {
-                return Err(refusal.clone());
+                if refusal.is_final() {
+                    return Err(refusal.clone());
+                }
+                refused = Some(refusal.clone());
             }
             let Some(pre_filter) = plugin.pre_filter().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
             match pre_filter.pre_filter_pod(state, self.pod, self.nodes()) {
@@ -210,11 +248,15 @@ impl Cycle<'_> {
                 PreFilterOutcome::Rejected(status) => {
                     let name = plugin.name();
                     let status = status.in_context(|| format!("running PreFilter plugin {name:?}"));
-                    return Err(Refusal { place, status: status.by(name) });
+                    let refusal = Refusal { place, status: status.by(name) };
+                    if refusal.is_final() {
+                        return Err(refusal);
+                    }
+                    refused = Some(refusal);
                 }
             }
         }
-        Ok(narrowing)
+        refused.map_or(Ok(narrowing), Err)
     }
 
     /// What a plugin failed with whose answers are kept, for one of the nodes that may be tried. One such node is enough:
@@ -242,27 +284,6 @@ impl Cycle<'_> {
         Found::Nothing(Box::new(Diagnosis { nodes, verdicts: Verdicts::default(), refusal: Some(status), plugins }))
     }
 
-    /// The row of the node on which room was made for the pod, where it can take the pod by now.
-    fn nominated_row(&self, state: &CycleState) -> Option<Row> {
-        let row = self.nodes().row(self.nominated.node_of(self.pod.key())?)?;
-        let status = self.profile.filter_with_nominated(state, self.pod, self.nodes().node(row)?, self.nominated);
-        status.is_success().then_some(row)
-    }
-
-    /// The rows on which room was made for other pods that go before this one.
-    fn contested_rows(&self) -> BTreeSet<Row> {
-        let goes_before = |other: &PodInfo| other.priority() >= self.pod.priority() && other.key() != self.pod.key();
-        let nodes = self.nominated.nodes();
-        let nodes = nodes.filter(|node| self.nominated.on_node(node).iter().any(|other| goes_before(other)));
-        nodes.filter_map(|node| self.nodes().row(node)).collect()
-    }
-
-    /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them
-    /// may keep the pod off them, but not off this one, and does not change how it is scored.
-    fn is_best_whatever_happens(&self, row: Row, contested: &BTreeSet<Row>) -> bool {
-        contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
-    }
-
     /// Whether all filters' answers are kept, and the totals too.
     fn is_kept(&self, state: &CycleState) -> bool {
         let kept = self.profile.kept_filters();
@@ -279,90 +300,6 @@ impl Cycle<'_> {
                 || plugin.pre_score().is_some_and(|pre_score| pre_score.skips_pod(state, self.pod, self.nodes()))
         };
         self.profile.score.iter().map(|scoring| &scoring.plugin).all(skips)
-    }
-
-    /// Rows that pass all filters: as many as are enough, if there are so many, and how many were looked at. Why others don't
-    /// matters only where none does, see [`Self::filter`].
-    ///
-    /// # Errors
-    /// Where a plugin failed for one of them.
-    fn passing(
-        &self,
-        state: &CycleState,
-        narrowing: Option<&Narrowing>,
-        contested: &BTreeSet<Row>,
-    ) -> Result<(Vec<Row>, Looked), Status> {
-        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
-        let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
-        let verdicts = &self.class.verdicts;
-        // where PreFilter left some nodes only, these are few
-        let search = self.search.filter(|_| narrowing.is_none());
-        let (mut evaluated, mut rows) = (0, Vec::new());
-        let mut ordered = search.map(Sampling::rows);
-        let mut all = verdicts.passed();
-        let enough = search.map_or(usize::MAX, |search| search.enough());
-        let mut next = || match &mut ordered {
-            Some(ordered) => ordered.by_ref().inspect(|_| evaluated += 1).find(|row| verdicts.get(*row) == PASSED),
-            None => all.by_ref().find(is_left),
-        };
-        while rows.len() < enough {
-            let mut some: Vec<Row> = std::iter::from_fn(&mut next).take(enough - rows.len()).collect();
-            if some.is_empty() {
-                break;
-            }
-            for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
-                if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
-                    let name = plugin.name();
-                    filter
-                        .filter_rows(state, self.pod, self.nodes(), &mut some)
-                        .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
-                }
-            }
-            for row in some {
-                if !contested.contains(&row) || self.fits_with_nominated(state, row)? {
-                    rows.push(row);
-                }
-            }
-        }
-        let evaluated = if search.is_some() { evaluated } else { self.nodes().len() };
-        let looked = Looked { evaluated, feasible: rows.len() };
-        Ok((rows, looked))
-    }
-
-    fn fits_with_nominated(&self, state: &CycleState, row: Row) -> Result<bool, Status> {
-        let Some(node) = self.nodes().node(row) else { return Ok(false) };
-        let status = self.profile.filter_with_nominated(state, self.pod, node, self.nominated);
-        if is_failure(&status) { Err(status) } else { Ok(status.is_success()) }
-    }
-
-    /// The rows that pass all filters, and what was said of the others.
-    fn filter(
-        &self,
-        state: &CycleState,
-        narrowing: Option<&Narrowing>,
-        contested: &BTreeSet<Row>,
-    ) -> (Vec<Row>, Verdicts) {
-        let mut verdicts = self.class.verdicts.clone();
-        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
-        let rest = self.profile.kept_filters()..self.profile.filter.len();
-        let mut rows = Vec::new();
-        for (row, node) in self.nodes().iter() {
-            let status = match (&left, narrowing) {
-                (Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
-                _ if !self.class.is_left(row) => continue,
-                // what is kept was said of the node without the pods for which room was made; with them more may be wrong
-                _ if contested.contains(&row) => {
-                    self.profile.filter_with_nominated(state, self.pod, node, self.nominated)
-                }
-                _ if verdicts.get(row) != PASSED => continue,
-                _ => self.profile.filter_node(state, self.pod, node, rest.clone()),
-            };
-            match status.is_success() {
-                true => rows.push(row),
-                false => verdicts.set(row, Some(status)),
-            }
-        }
-        (rows, verdicts)
     }
 
     /// What is known where no node can take the pod.

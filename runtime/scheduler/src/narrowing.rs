@@ -43,8 +43,8 @@ impl Narrowing {
             return None;
         }
         let text = match self.plugins.len() {
-            1 => format!("node(s) didn't satisfy plugin {}", self.list()),
-            _ => format!("node(s) didn't satisfy plugins {} simultaneously", self.list()),
+            1 => format!("node(s) didn't satisfy plugin {}", self.first()),
+            _ => format!("node(s) didn't satisfy plugin(s) {} simultaneously", self.list()),
         };
         Some(Status::unresolvable(text).by(self.first()))
     }

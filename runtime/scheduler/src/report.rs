@@ -62,6 +62,9 @@ impl Reporter {
     pub(crate) async fn rejected(&self, rejection: &Rejection) {
         let Rejection { pod, profile, message, .. } = rejection;
         self.event(profile, pod, EventType::Warning, ("FailedScheduling", "Scheduling"), message.clone(), None);
+        if rejection.is_skipped {
+            return;
+        }
         for follow_up in &rejection.follow_ups {
             follow_up.carry_out(&self.clientset).await;
         }
@@ -236,6 +239,7 @@ mod tests {
             message: "no room".to_owned(),
             preemption,
             is_withdrawn: false,
+            is_skipped: false,
             displaced: Vec::new(),
             follow_ups: Vec::new(),
         }

@@ -45,8 +45,8 @@ const DECISIONS_PER_TURN: usize = 16;
 enum Done {
     /// It tried to bind a pod.
     Bound(Box<Binding>, Status),
-    /// It wrote what had to be written.
-    Written,
+    /// It wrote what became of a pod that was not placed.
+    Reported(PodKey),
     /// It asked extenders.
     Consulted(Consulted),
 }
@@ -118,8 +118,10 @@ pub(crate) async fn run_with(
         let metrics = controls.metrics;
         let reporter = Arc::new(Reporter::new(clientset.clone(), &events, &profiles, Arc::clone(&metrics)));
         let backoff = Backoff { unschedulable_max: options.unschedulable_max, ..options.configuration.backoff() };
+        let mut core = Core::with_metrics(profiles, backoff, Arc::clone(&metrics));
+        core.hold_reported();
         let scheduler = Scheduler {
-            core: Core::with_metrics(profiles, backoff, Arc::clone(&metrics)),
+            core,
             clientset,
             reporter,
             inputs,
@@ -274,7 +276,7 @@ impl Scheduler {
         let reporter = Arc::clone(&self.reporter);
         self.tasks.spawn(async move {
             reporter.rejected(&rejection).await;
-            Done::Written
+            Done::Reported(rejection.pod.key().clone())
         });
     }
 
@@ -342,7 +344,7 @@ impl Scheduler {
                     self.carry_out(decision);
                 }
             }
-            Ok(Done::Written) => {}
+            Ok(Done::Reported(pod)) => self.core.reported(&pod, Instant::now()),
             // what the task knew is lost, and with it what is assumed of its pod: better begin anew
             Err(err) if err.is_panic() => std::panic::resume_unwind(err.into_panic()),
             Err(err) => warn!(%err, "a task of the scheduler broke"),

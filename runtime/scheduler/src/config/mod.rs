@@ -125,6 +125,7 @@ impl KubeSchedulerConfiguration {
         Backoff {
             initial: seconds(self.pod_initial_backoff_seconds, 1),
             max: seconds(self.pod_max_backoff_seconds, 10),
+            is_cut_short: self.gates.enabled("SchedulerPopFromBackoffQ"),
             ..Backoff::default()
         }
     }

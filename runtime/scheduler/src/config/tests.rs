@@ -212,21 +212,6 @@ fn arguments_of_plugins_are_validated() {
             "ARGS.defaultingType: Invalid value: \"System\": when .defaultConstraints are not empty",
         ),
         (
-            "NodeResourcesFit",
-            "{ ignoredResourceGroups: [a/b], scoringStrategy: { type: Best, resources: [{ name: cpu, weight: 101 }] } }",
-            "[ARGS.ignoredResourceGroups[0]: Invalid value: \"a/b\": resource group name can't contain '/', \
-             ARGS.scoringStrategy.type: Unsupported value: \"Best\": supported values: \"LeastAllocated\", \
-             \"MostAllocated\", \"RequestedToCapacityRatio\", \
-             ARGS.scoringStrategy.resources[0].weight: Invalid value: 101: resource weight of cpu not in valid range (0, 100]]",
-        ),
-        (
-            "NodeResourcesFit",
-            "{ scoringStrategy: { type: RequestedToCapacityRatio, requestedToCapacityRatio: { shape: [{ utilization: 5 }, { utilization: 5, score: 11 }] } } }",
-            "[ARGS.scoringStrategy.requestedToCapacityRatio.shape[1].utilization: Invalid value: 5: values must be sorted \
-             in increasing order, ARGS.scoringStrategy.requestedToCapacityRatio.shape[1].score: Invalid value: 11: not in \
-             valid range [0, 10]]",
-        ),
-        (
             "NodeResourcesBalancedAllocation",
             "{ resources: [{ name: cpu, weight: 2 }, { name: cpu }] }",
             "[ARGS.resources[0].weight: Invalid value: 2: must be 1, ARGS.resources[1].name: Duplicate value: \"cpu\"]",
@@ -273,6 +258,19 @@ fn profiles_that_cannot_work_are_refused() {
         (
             "profiles:\n- plugins: { filter: { enabled: [{ name: NodeName }, { name: NodeName }] } }\n",
             "plugin \"NodeName\" already registered as \"FilterPlugin\"",
+        ),
+        (
+            "profiles:\n- pluginConfig:\n  - name: NodeResourcesFit\n    args: { ignoredResourceGroups: [a/b], scoringStrategy: { type: Best, resources: [{ name: cpu, weight: 101 }] } }\n",
+            "initializing plugin \"NodeResourcesFit\": [ignoredResourceGroups[0]: Invalid value: \"a/b\": resource group \
+             name can't contain '/', scoringStrategy.type: Unsupported value: \"Best\": supported values: \
+             \"LeastAllocated\", \"MostAllocated\", \"RequestedToCapacityRatio\", \
+             scoringStrategy.resources[0].weight: Invalid value: 101: resource weight of cpu not in valid range (0, 100]]",
+        ),
+        (
+            "profiles:\n- pluginConfig:\n  - name: NodeResourcesFit\n    args: { scoringStrategy: { type: RequestedToCapacityRatio, requestedToCapacityRatio: { shape: [{ utilization: 5 }, { utilization: 5, score: 11 }] } } }\n",
+            "initializing plugin \"NodeResourcesFit\": [scoringStrategy.requestedToCapacityRatio.shape[1].utilization: \
+             Invalid value: 5: values must be sorted in increasing order, \
+             scoringStrategy.requestedToCapacityRatio.shape[1].score: Invalid value: 11: not in valid range [0, 10]]",
         ),
         (
             "profiles:\n- plugins: { multiPoint: { disabled: [{ name: '*' }] } }\n",

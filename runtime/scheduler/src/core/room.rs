@@ -11,7 +11,7 @@ use crate::{
     logs::V2,
     metrics::{AttemptResult, Point, SchedulerMetrics},
     plugins::DefaultPreemption,
-    queue::Requeue,
+    queue::{Rejectors, Requeue},
 };
 
 impl Core {
@@ -37,10 +37,14 @@ impl Core {
         if profile.post_filter.iter().any(|plugin| plugin.name() == DefaultPreemption::NAME) {
             self.metrics.preemption_attempts.inc();
         }
-        let outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
+        let mut outcome = run_post_filters(&context, attempt.is_sampled.then_some(&self.metrics));
+        if profile.post_filter.is_empty() {
+            outcome.preemption = Preemption::Clear;
+        }
         attempt.watch.lap(Point::PostFilter);
         if !outcome.candidates.is_empty() {
-            self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
+            self.queue.listen(attempt.pod.key());
+            self.suspensions.ask_about_victims(attempt, diagnosis, outcome);
             return None;
         }
         Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
@@ -62,19 +66,13 @@ impl Core {
         if let Preemption::Nominate { victims, .. } = &outcome.preemption {
             self.metrics.preempting(victims.len());
         }
-        self.queue.requeue(attempt.pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
+        let rejectors = Rejectors { plugins: diagnosis.plugins().clone(), pending: diagnosis.pending() };
+        self.queue.requeue(attempt.pod.key(), Requeue::Rejected(rejectors), now);
         self.ended(&attempt, AttemptResult::Unschedulable, outcome.status.code());
         info!(target: V2, pod = %attempt.pod.key(), err = message, "Unable to schedule pod; no fit; waiting");
-        Decision::Reject(Rejection {
-            pod: attempt.pod,
-            profile: attempt.profile,
-            reason: REASON_UNSCHEDULABLE,
-            message,
-            preemption: outcome.preemption,
-            is_withdrawn: false,
-            displaced,
-            follow_ups: outcome.follow_up.into_iter().collect(),
-        })
+        let rejection = Rejection::new(attempt.pod, attempt.profile, REASON_UNSCHEDULABLE, message);
+        let follow_ups = outcome.follow_up.into_iter().collect();
+        Decision::Reject(Rejection { preemption: outcome.preemption, displaced, follow_ups, ..rejection })
     }
 
     /// Keeps room for the pod as PostFilter says. Returns the pods of lower priority that lose theirs.
@@ -110,7 +108,8 @@ fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<Schedu
         if let Some(metrics) = metrics {
             metrics.plugin(plugin.name(), Point::PostFilter, outcome.status.code().as_str(), began.elapsed());
         }
-        if outcome.status.is_success() || !outcome.status.is_rejected() {
+        let is_final = matches!(outcome.status.code(), Code::Success | Code::UnschedulableAndUnresolvable);
+        if is_final || !outcome.status.is_rejected() {
             let follow_up = outcome.follow_up.clone().or(follow_up);
             return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };
         }

@@ -3,7 +3,7 @@
 use super::{Cycle, Found};
 use crate::{
     core::NodeScore,
-    framework::{CycleState, Normalize, Row, Scope, ScorePlugin, Status},
+    framework::{CycleState, MAX_NODE_SCORE, Normalize, Row, Scope, ScorePlugin, Status},
     metrics::{Point, Stopwatch},
     normalize,
 };
@@ -49,7 +49,7 @@ impl Cycle<'_> {
                     state.skip_score(place);
                 }
             } else if !status.is_success() {
-                return Err(status.by(plugin.name()));
+                return Err(failed_pre_score(&status, plugin.name()));
             }
         }
         Ok(())
@@ -72,7 +72,7 @@ impl Cycle<'_> {
         for (place, scoring) in self.profile.score.iter().enumerate() {
             let is_asked = scoring.plugin.scope() == Scope::Cluster && !state.skips_score(place);
             let Some(score) = scoring.plugin.score().filter(|_| is_asked) else { continue };
-            let scores = self.normalized(score, state, rows).map_err(|status| status.by(scoring.plugin.name()))?;
+            let scores = self.normalized(scoring.plugin.name(), score, state, rows)?;
             for (score, total) in scores.iter().zip(&mut totals) {
                 *total += score * scoring.weight;
             }
@@ -81,16 +81,40 @@ impl Cycle<'_> {
     }
 
     /// What a plugin scores some rows whose scores are not kept.
-    fn normalized(&self, score: &dyn ScorePlugin, state: &CycleState, rows: &[Row]) -> Result<Vec<i64>, Status> {
-        let mut scores = score.score_rows(state, self.pod, self.nodes(), rows)?;
-        self.normalize(score, state, &mut scores)?;
+    fn normalized(
+        &self,
+        name: &'static str,
+        score: &dyn ScorePlugin,
+        state: &CycleState,
+        rows: &[Row],
+    ) -> Result<Vec<i64>, Status> {
+        let scores = score.score_rows(state, self.pod, self.nodes(), rows);
+        let mut scores = scores.map_err(|status| failed_score(&status, name))?;
+        self.normalize(name, score, state, &mut scores)?;
         Ok(scores)
     }
 
-    fn normalize(&self, score: &dyn ScorePlugin, state: &CycleState, scores: &mut [i64]) -> Result<(), Status> {
+    fn normalize(
+        &self,
+        name: &'static str,
+        score: &dyn ScorePlugin,
+        state: &CycleState,
+        scores: &mut [i64],
+    ) -> Result<(), Status> {
         if score.normalize() == Normalize::Custom {
             let status = score.normalize_scores(state, self.pod, scores);
-            return if status.is_success() { Ok(()) } else { Err(status) };
+            if !status.is_success() {
+                let text =
+                    format!("running Normalize on Score plugins: plugin {name:?} failed with: {}", status.message());
+                return Err(Status::error(text).by(name));
+            }
+            let wrong = scores.iter().find(|score| !(0..=MAX_NODE_SCORE).contains(*score));
+            return wrong.map_or(Ok(()), |wrong| Err(out_of_range(*wrong, name)));
+        }
+        if score.normalize() == Normalize::None
+            && let Some(wrong) = scores.iter().find(|score| !(0..=MAX_NODE_SCORE).contains(*score))
+        {
+            return Err(out_of_range(*wrong, name));
         }
         let maximum = scores.iter().copied().max().unwrap_or(0);
         for of_row in scores {
@@ -109,11 +133,11 @@ impl Cycle<'_> {
                 Some(kept) => {
                     let raw = |row: &Row| kept.raw.get(row.index()).copied().unwrap_or(0);
                     let mut scores: Vec<i64> = assessment.rows.iter().map(raw).collect();
-                    self.normalize(score, state, &mut scores).map(|()| scores)
+                    self.normalize(name, score, state, &mut scores).map(|()| scores)
                 }
-                None => self.normalized(score, state, &assessment.rows),
+                None => self.normalized(name, score, state, &assessment.rows),
             };
-            let mut scores = scores.map_err(|status| status.by(name))?;
+            let mut scores = scores?;
             for (of_row, total) in scores.iter_mut().zip(&mut assessment.totals) {
                 *of_row *= scoring.weight;
                 *total += *of_row;
@@ -122,6 +146,25 @@ impl Cycle<'_> {
         }
         Ok(assessment)
     }
+}
+
+/// What is said where PreScore of a plugin failed.
+pub(crate) fn failed_pre_score(status: &Status, plugin: &'static str) -> Status {
+    Status::error(format!("running PreScore plugin {plugin:?}: {}", status.message())).by(plugin)
+}
+
+/// What is said where Score of a plugin failed.
+pub(crate) fn failed_score(status: &Status, plugin: &'static str) -> Status {
+    Status::error(format!("running Score plugins: plugin {plugin:?} failed with: {}", status.message())).by(plugin)
+}
+
+/// What is said where a plugin's score is no score.
+pub(crate) fn out_of_range(score: i64, plugin: &'static str) -> Status {
+    Status::error(format!(
+        "applying score defaultWeights on Score plugins: plugin {plugin:?} returns an invalid score {score}, it should in \
+         the range of [0, {MAX_NODE_SCORE}] after normalizing"
+    ))
+    .by(plugin)
 }
 
 /// One of the best rows, `random` saying which of several.

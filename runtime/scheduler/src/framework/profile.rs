@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, Scope, Status};
+use super::{CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, PreFilterPlugin, Scope, Status};
 use crate::extender::HttpExtender;
 
 /// A plugin that scores, and what its scores are multiplied with.
@@ -150,22 +150,27 @@ impl Profile {
     }
 
     pub(crate) fn add_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
-        for plugin in &self.pre_filter {
-            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
-            let status = pre_filter.add_pod(state, pod, other, node);
-            if !status.is_success() {
-                return status.by(plugin.name());
-            }
-        }
-        Status::success()
+        self.extend_pre_filter("AddPod", state, |pre_filter, state| pre_filter.add_pod(state, pod, other, node))
     }
 
     pub(crate) fn remove_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
+        self.extend_pre_filter("RemovePod", state, |pre_filter, state| pre_filter.remove_pod(state, pod, other, node))
+    }
+
+    /// Has all plugins change what PreFilter prepared, but those that prepared nothing.
+    fn extend_pre_filter(
+        &self,
+        what: &str,
+        state: &mut CycleState,
+        extend: impl Fn(&dyn PreFilterPlugin, &mut CycleState) -> Status,
+    ) -> Status {
         for plugin in &self.pre_filter {
-            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, plugin.name())) else { continue };
-            let status = pre_filter.remove_pod(state, pod, other, node);
+            let name = plugin.name();
+            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, name)) else { continue };
+            let status = extend(pre_filter, state);
             if !status.is_success() {
-                return status.by(plugin.name());
+                let text = format!("running {what} on PreFilter plugin {name:?}: {}", status.message());
+                return Status::error(text).by(name);
             }
         }
         Status::success()
@@ -185,10 +190,15 @@ impl Profile {
         self.score.iter().position(|scoring| scoring.plugin.name() == name)
     }
 
+    /// The plugins that take part in an extension point that can turn pods away, some of them several times.
+    pub(crate) fn plugins_that_reject(&self) -> impl Iterator<Item = &Arc<dyn Plugin>> {
+        let lists = [&self.filter, &self.pre_filter, &self.reserve, &self.permit, &self.pre_enqueue, &self.post_filter];
+        lists.into_iter().flatten()
+    }
+
     /// The plugin of this name, if it takes part in an extension point that can turn pods away.
     pub(crate) fn plugin(&self, name: &str) -> Option<&Arc<dyn Plugin>> {
-        let lists = [&self.filter, &self.pre_filter, &self.reserve, &self.permit, &self.pre_enqueue, &self.post_filter];
-        lists.into_iter().flatten().find(|plugin| plugin.name() == name)
+        self.plugins_that_reject().find(|plugin| plugin.name() == name)
     }
 
     /// How many of the filters, from the first on, give answers that are kept.
