@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use crate::plugins;
+use crate::{
+    framework::{Plugin, QueueSortPlugin, Waiting},
+    plugins,
+};
 
 use super::*;
 
@@ -283,6 +286,42 @@ fn profiles_that_cannot_work_are_refused() {
     ] {
         check_error(rest, &format!("{of_profile}{want}"));
     }
+}
+
+/// The last one first.
+struct LastFirst;
+
+impl Plugin for LastFirst {
+    fn name(&self) -> &'static str {
+        "LastFirst"
+    }
+
+    fn queue_sort(&self) -> Option<&dyn QueueSortPlugin> {
+        Some(self)
+    }
+}
+
+impl QueueSortPlugin for LastFirst {
+    fn less(&self, first: Waiting<'_>, second: Waiting<'_>) -> bool {
+        first.arrival > second.arrival
+    }
+}
+
+#[test]
+fn profiles_that_sort_the_one_queue_in_different_ways_are_refused() {
+    let mut registry = plugins::in_tree();
+    registry.register("LastFirst", |_| Ok(Arc::new(LastFirst)));
+    let sort = "plugins: { multiPoint: { disabled: [{ name: PrioritySort }], enabled: [{ name: LastFirst }] } }";
+    let of = |first: &str, other: &str| {
+        let text = format!("{HEAD}profiles:\n- schedulerName: a\n  {first}\n- schedulerName: b\n  {other}\n");
+        let made = KubeSchedulerConfiguration::parse(&text).unwrap().profiles(&registry);
+        made.map_or_else(|error| error.to_string(), |profiles| format!("{} profiles", profiles.len()))
+    };
+    assert_eq!(of(sort, sort), "2 profiles");
+    let head = "initializing profiles: different queue sort";
+    assert_eq!(of("", sort), format!("{head} plugins for profile \"b\": \"LastFirst\", first: \"PrioritySort\""));
+    let args = "pluginConfig: [{ name: PrioritySort, args: { x: 1 } }]";
+    assert_eq!(of("", args), format!("{head} plugin args for profile \"b\""));
 }
 
 #[test]

@@ -20,12 +20,12 @@ fn number(name: &str) -> u64 {
 
 /// Whether the nodes of this number can take such pods: two of three.
 fn is_kind_taken(kind: &str, node: &str) -> bool {
-    mixed(number(kind), number(node)) % 3 != 0
+    !mixed(number(kind), number(node)).is_multiple_of(3)
 }
 
 /// Whether the nodes of this number can take this pod: three of four.
 fn is_pod_taken(pod: &str, node: &str) -> bool {
-    mixed(number(pod) + 1000, number(node)) % 4 != 0
+    !mixed(number(pod) + 1000, number(node)).is_multiple_of(4)
 }
 
 /// Its answers are shared by pods of a kind.
