@@ -9,6 +9,7 @@ import struct
 import subprocess
 import time
 
+from churn import Schedulers, World
 from client import Client, Failure
 from cluster import tool
 from load import NAMESPACE, Load
@@ -247,6 +248,36 @@ def two(options):
         etcd.stop()
 
 
+def churn(options):
+    """Nodes and pods come and go while schedulers are killed: no node is given too much, no pod is forgotten."""
+    rounds, seconds = (2, 4) if options.short else (12, 10)
+    server = Server(options.binary).start()
+    schedulers = world = None
+    try:
+        world = World(server.port, server.ca, 6 if options.short else 12)
+        schedulers = Schedulers(options.binary, server)
+        slowest = left = 0
+        for turn in range(rounds):
+            end = time.monotonic() + seconds
+            while time.monotonic() < end and not world.wrongs:
+                world.change()
+                time.sleep(random.random() * 0.05)
+            if turn % 2:
+                schedulers.replace()
+            world.settle()
+            begun = time.monotonic()
+            left = world.wait_for_rest(30)
+            slowest = max(slowest, time.monotonic() - begun)
+        world.end()
+        assert not schedulers.panics(), schedulers.panics()
+        assert world.bound > rounds, f"only {world.bound} pods were bound"
+        return f"{world.made} pods made, {world.bound} bound, {left} fit nowhere at the end; at rest within {slowest:.1f} s; {schedulers.runs} schedulers"
+    finally:
+        if schedulers:
+            schedulers.stop()
+        server.stop()
+
+
 ALL = {
     "kill": (kill, False),
     "torn": (torn, False),
@@ -254,6 +285,7 @@ ALL = {
     "leader": (leader, True),
     "network": (network, True),
     "two-servers": (two, True),
+    "churn": (churn, False),
 }
 
 

@@ -1,6 +1,6 @@
 //! What runs beside the API server, in its process and through its API.
 
-use kubeforge_controllers::{cluster_roles, hollow_nodes, namespaces, service_accounts};
+use kubeforge_controllers::{cluster_roles, hollow_nodes, namespaces, resource_claims, service_accounts};
 use kubeforge_controlplane::ControlPlane;
 use kubeforge_machinery::user::well_known::GROUP_MASTERS;
 use kubeforge_scheduler::SchedulerOptions;
@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 /// The parts that run: each ends with its name and how it ended.
 pub(crate) type Parts = JoinSet<(&'static str, anyhow::Result<()>)>;
 
-/// The controllers that an API server is not of much use without: they make service accounts, empty deleted namespaces
-/// and gather the rules of aggregated roles.
+/// The controllers that an API server is not of much use without: they make service accounts, empty deleted namespaces,
+/// gather the rules of aggregated roles and make and release the claims of devices.
 pub(crate) fn start_controllers(plane: &ControlPlane, cancel: &CancellationToken, parts: &mut Parts) {
     let accounts = plane.client(
         "system:serviceaccount:kube-system:service-account-controller",
@@ -43,6 +43,13 @@ pub(crate) fn start_controllers(plane: &ControlPlane, cancel: &CancellationToken
         cluster_roles::run(gatherer, until).await;
         ("cluster roles", Ok(()))
     });
+    let claimer = plane.client(
+        "system:serviceaccount:kube-system:resource-claim-controller",
+        GROUP_MASTERS,
+        "kube-controller-manager",
+    );
+    let until = cancel.clone();
+    parts.spawn(async move { ("resource claims", resource_claims::run(claimer, until).await.map_err(Into::into)) });
 }
 
 /// Nodes that run no containers.

@@ -83,7 +83,8 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
 
 async fn pre_bind(clientset: Clientset, binding: &Binding, metrics: &SchedulerMetrics) -> (BindContext, Status) {
     let (state, interruption) = (Arc::clone(&binding.state), binding.interruption.clone());
-    let context = BindContext { clientset, state, interruption };
+    let devices = metrics.of_devices(&binding.profile.scheduler_name);
+    let context = BindContext { clientset, state, interruption, devices };
     for plugin in &binding.profile.pre_bind {
         let (name, Some(pre_bind)) = (plugin.name(), plugin.pre_bind()) else { continue };
         if pre_bind.pre_flight(&context.state, &binding.pod, &binding.node).is_skip() {

@@ -4,19 +4,19 @@ mod extenders;
 mod filtering;
 mod scoring;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use crate::{
     class::{Class, Refusal},
     columns::Columns,
     framework::{
-        Code, CycleState, Diagnosis, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile, Row, Scope, Snapshot,
-        Status,
+        Code, CycleState, Diagnosis, FilteredSet, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile, Row,
+        RowSet, Scope, Snapshot, Status,
     },
     metrics::{Point, Stopwatch},
     narrowing::Narrowing,
     node_order::{Looked, Sampling},
-    verdicts::{PASSED, Verdicts},
+    verdicts::Verdicts,
 };
 pub(crate) use scoring::Assessment;
 use scoring::pick;
@@ -124,16 +124,17 @@ impl Cycle<'_> {
             return Searched { state, looked: all, found: Err(Found::Failed(failure)) };
         }
         let contested = self.contested_rows();
-        if narrowing.is_none()
-            && (self.search.is_none() || self.class.narrowing.is_any())
-            && self.is_kept(&state)
+        let left = if narrowing.is_none() { self.left(&state) } else { None };
+        if let Some(left) = left.as_ref().filter(|_| self.search.is_none() || self.class.narrowing.is_any())
+            && self.class.is_ranked
             && self.pre_score_skips(&mut state)
-            && let Some((looked, found)) = self.kept(random, &contested)
+            && let Some((looked, found)) = self.ranked(left, &contested, random)
         {
             watch.lap(Point::Filter);
             return Searched { state, looked, found };
         }
-        let (rows, looked) = match self.passing(&state, narrowing.as_ref(), &contested) {
+        let passing = self.passing(&state, narrowing.as_ref(), &contested, left.as_deref());
+        let (rows, looked) = match passing {
             Ok(passing) => passing,
             Err(failure) => return Searched { state, looked: all, found: Err(Found::Failed(failure)) },
         };
@@ -154,31 +155,56 @@ impl Cycle<'_> {
         Looked { evaluated: self.nodes().len(), feasible: 0, walked: 0 }
     }
 
-    /// The same where all answers are kept; none where nodes have to be looked at nonetheless, since room was made on them.
-    fn kept(&self, random: Option<u64>, contested: &BTreeSet<Row>) -> Option<(Looked, Result<Feasible, Found>)> {
-        let passed = self.class.verdicts.passed_len();
-        if let Some(missing) = self.missing(passed) {
+    /// The best of the rows that pass all filters, or those of which it is to be taken, where totals are kept that hold for
+    /// them and no others are asked for.
+    fn ranked(
+        &self,
+        left: &Cow<'_, RowSet>,
+        contested: &BTreeSet<Row>,
+        random: Option<u64>,
+    ) -> Option<(Looked, Result<Feasible, Found>)> {
+        let are_all = matches!(left, Cow::Borrowed(_));
+        let feasible = if are_all { self.class.verdicts.passed_len() } else { left.len() };
+        if let Some(missing) = self.missing(feasible) {
             return Some((self.full_circle(), Err(Found::TooFew(missing))));
         }
-        let evaluated = self.class.asked_len(self.nodes().len());
-        let looked = Looked { evaluated, feasible: passed, walked: evaluated };
-        if contested.is_empty() && passed == 0 {
-            return Some((self.full_circle(), Err(self.nothing(self.class.verdicts.clone(), None))));
+        if feasible == 0 {
+            let is_known = are_all && contested.is_empty();
+            return is_known.then(|| (self.full_circle(), Err(self.nothing(self.class.verdicts.clone(), None))));
         }
-        let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
-        match (strict, contested.is_empty()) {
-            (None, true) => Some((looked, Ok(Feasible::Ranked))),
-            (Some(search), true) => {
-                let (rows, looked) = search.take(|row| self.class.verdicts.get(row) == PASSED);
-                Some((looked, Ok(Feasible::Rows(rows))))
+        if let Some(search) = self.search.filter(|search| self.stops_short(*search, are_all, feasible)) {
+            let (rows, looked) = search.take(|row| left.contains(row));
+            return contested.is_empty().then_some((looked, Ok(Feasible::Rows(rows))));
+        }
+        if (!are_all && !self.class.are_totals_right_for_set(left))
+            || (self.class.is_partial() && !contested.is_empty())
+        {
+            return None;
+        }
+        let evaluated = self.class.asked_len(self.nodes().len());
+        let looked = Looked { evaluated, feasible, walked: evaluated };
+        let best = |random| match are_all {
+            true => self.class.ranking.best(random),
+            false => self.class.ranking.best_of(left, random),
+        };
+        let row = |place| u32::try_from(place).ok().map(Row);
+        match (contested.is_empty(), are_all, random) {
+            (true, true, _) => Some((looked, Ok(Feasible::Ranked))),
+            (true, false, None) => Some((looked, Ok(Feasible::Rows(left.iter().collect())))),
+            (_, _, Some(random)) => {
+                let best = best(random).and_then(row).filter(|row| self.is_best_whatever_happens(*row, contested))?;
+                Some((looked, Ok(Feasible::Rows(vec![best]))))
             }
-            (None, false) => {
-                let row = self.class.ranking.best(random?)?;
-                let row = Row(u32::try_from(row).ok()?);
-                let is_best = self.is_best_whatever_happens(row, contested);
-                is_best.then(|| (looked, Ok(Feasible::Rows(vec![row]))))
-            }
-            (Some(_), false) => None,
+            (false, _, None) => None,
+        }
+    }
+
+    /// Whether the walk over the nodes ends before all that are known to be feasible are met.
+    fn stops_short(&self, search: Sampling<'_>, are_all: bool, feasible: usize) -> bool {
+        match self.class.is_partial() {
+            // as many are known as are enough, unless more were asked about since filters turned some of them away
+            true => !are_all || feasible > search.enough(),
+            false => search.is_strict(),
         }
     }
 
@@ -284,10 +310,18 @@ impl Cycle<'_> {
         Found::Nothing(Box::new(Diagnosis { nodes, verdicts: Verdicts::default(), refusal: Some(status), plugins }))
     }
 
-    /// Whether all filters' answers are kept, and the totals too.
-    fn is_kept(&self, state: &CycleState) -> bool {
-        let kept = self.profile.kept_filters();
-        self.class.is_ranked && (kept..self.profile.filter.len()).all(|place| state.skips_filter(place))
+    /// The rows that pass all filters, where that can be told without looking at them one by one: all that pass those whose
+    /// answers are kept, where no other has something to say.
+    fn left(&self, state: &CycleState) -> Option<Cow<'_, RowSet>> {
+        let mut left = Cow::Borrowed(self.class.verdicts.passed_rows());
+        for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
+            let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) else { continue };
+            match filter.filter_set(state, self.pod, self.nodes(), left.to_mut()) {
+                FilteredSet::Told => {}
+                FilteredSet::OneByOne => return None,
+            }
+        }
+        Some(left)
     }
 
     /// Whether no plugin whose scores are not kept has something to say.

@@ -2,10 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use crate::framework::{NodeInfo, Row};
+use crate::framework::{NodeInfo, Row, RowSet};
 
 /// The nodes with one value of a label: a zone, a rack, or one host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +24,24 @@ const NONE: u32 = u32::MAX;
 /// So many labels have columns; when one more is asked for, all are made anew as they are asked for.
 const COLUMNS_MAX: usize = 128;
 
+/// A value that at least one in so many nodes has has its rows in a set, so that all sets of a column take at most so many
+/// bits per row.
+const SHARE_OF_SETS: usize = 64;
+
+/// The rows of one value.
+#[derive(Clone, Debug)]
+enum ValueRows {
+    Few(Vec<Row>),
+    Many(RowSet),
+}
+
+/// The rows by value, and all that have one.
+#[derive(Clone, Debug, Default)]
+struct ByValue {
+    values: Vec<ValueRows>,
+    labelled: RowSet,
+}
+
 /// The values of one node label.
 #[derive(Clone, Debug, Default)]
 pub struct LabelColumn {
@@ -34,6 +52,8 @@ pub struct LabelColumn {
     labelled: usize,
     /// How many values nodes have.
     used: usize,
+    /// Made when it is asked for, as not all who read columns do, and again after a change: those are rare.
+    by_value: OnceLock<ByValue>,
 }
 
 impl LabelColumn {
@@ -85,7 +105,47 @@ impl LabelColumn {
         (0..).map(Domain).zip(&self.nodes).filter(|(_, nodes)| **nodes > 0).map(|(domain, _)| domain)
     }
 
+    /// Puts the rows into a set that have a value.
+    pub fn add_rows_of(&self, domain: Domain, rows: &mut RowSet) {
+        match self.by_value().values.get(domain.index()) {
+            Some(ValueRows::Few(few)) => few.iter().for_each(|row| rows.insert(*row)),
+            Some(ValueRows::Many(many)) => rows.unite(many),
+            None => {}
+        }
+    }
+
+    /// The rows whose nodes have the label.
+    pub fn labelled_rows(&self) -> &RowSet {
+        &self.by_value().labelled
+    }
+
+    /// The values that were met, with their numbers.
+    pub fn values(&self) -> impl Iterator<Item = (&str, Domain)> {
+        self.values.iter().map(|(value, domain)| (&**value, Domain(*domain)))
+    }
+
+    fn by_value(&self) -> &ByValue {
+        self.by_value.get_or_init(|| {
+            let rows_of_value = |nodes: &u32| match (*nodes as usize).saturating_mul(SHARE_OF_SETS) > self.rows.len() {
+                true => ValueRows::Many(RowSet::default()),
+                false => ValueRows::Few(Vec::with_capacity(*nodes as usize)),
+            };
+            let mut by_value =
+                ByValue { values: self.nodes.iter().map(rows_of_value).collect(), labelled: RowSet::default() };
+            for (row, domain) in (0..).map(Row).zip(&self.rows) {
+                match by_value.values.get_mut(*domain as usize) {
+                    Some(ValueRows::Few(few)) => few.push(row),
+                    Some(ValueRows::Many(many)) => many.insert(row),
+                    None => continue,
+                }
+                by_value.labelled.insert(row);
+            }
+            by_value
+        })
+    }
+
     fn set(&mut self, row: Row, value: Option<&str>) {
+        self.by_value.take();
         if self.rows.len() <= row.index() {
             self.rows.resize(row.index() + 1, NONE);
         }
@@ -169,6 +229,13 @@ mod tests {
         let mut columns = LabelColumns::default();
         let seen = |columns: &LabelColumns| {
             let column = columns.get("zone", &rows);
+            for domain in column.domains() {
+                let mut set = RowSet::default();
+                column.add_rows_of(domain, &mut set);
+                let want = (0..9).map(Row).filter(|row| column.domain(*row) == Some(domain));
+                assert_eq!(set.iter().collect::<Vec<_>>(), want.collect::<Vec<_>>());
+            }
+            assert_eq!(column.labelled_rows().len(), column.labelled());
             let domains: Vec<_> = (0..5).map(|row| column.domain(Row(row)).map(Domain::index)).collect();
             assert_eq!(column.domains().count(), column.used());
             (domains, column.used(), column.labelled())

@@ -77,12 +77,10 @@ impl Selector {
 }
 
 impl Selector {
-    /// The conditions on labels, one list for each term that does not rule out a node without a name. Volumes' affinity is
-    /// checked without the node's name.
+    /// The conditions on labels, one list for each term: what a node without a name has to fulfil, as volumes' affinity is
+    /// checked.
     pub fn label_alternatives(&self) -> impl Iterator<Item = Vec<Requirement>> {
-        let conditions = self.terms.iter().filter_map(|term| term.0.as_ref().ok());
-        let nameless = conditions.filter(|conditions| conditions.name.iter().all(|condition| condition.matches("")));
-        nameless.map(|conditions| conditions.labels.clone())
+        self.terms.iter().filter_map(|term| Some(term.0.as_ref().ok()?.labels.clone()))
     }
 }
 
@@ -100,7 +98,9 @@ impl Term {
         let Ok(conditions) = &self.0 else { return false };
         let labels_match =
             |requirement: &Requirement| requirement.matches(labels.get(requirement.key()).map(String::as_str));
-        conditions.labels.iter().all(labels_match) && conditions.name.iter().all(|condition| condition.matches(name))
+        // a node without a name has no fields, and what is said of them does not count
+        conditions.labels.iter().all(labels_match)
+            && (name.is_empty() || conditions.name.iter().all(|condition| condition.matches(name)))
     }
 }
 
@@ -289,6 +289,18 @@ mod tests {
         check(vec![by_label("disk", "Gt", &["7"])], false);
         check(vec![by_name("In", &["n1"])], true);
         check(vec![by_name("NotIn", &["n1"])], false);
+    }
+
+    #[test]
+    fn what_is_said_of_the_name_of_a_node_without_one_does_not_count() {
+        let mut term = by_label("disk", "In", &["ssd"]);
+        term.match_fields = by_name("In", &["n1"]).match_fields;
+        let selector = Selector::new(&NodeSelector { node_selector_terms: vec![term] });
+        let matches =
+            |name, disk: &str| selector.matches(name, &BTreeMap::from([("disk".to_owned(), disk.to_owned())]));
+        assert!(matches("n1", "ssd") && !matches("n2", "ssd"));
+        assert!(matches("", "ssd") && !matches("", "hdd"));
+        assert_eq!(selector.label_alternatives().count(), 1);
     }
 
     #[test]

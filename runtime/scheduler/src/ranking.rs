@@ -1,7 +1,12 @@
 //! The nodes that can take a pod, by how well they suit it.
 
-/// How many rows share a summary.
+use crate::framework::{Row, RowSet, bits};
+
+/// How many rows share a summary: as many as there are in a word of a [`RowSet`].
 const BLOCK_LENGTH: usize = 64;
+
+/// So often one of the best of all rows is tried before those of a set are looked at.
+const TRIES: u64 = 8;
 
 /// The total of a row that can't take the pod.
 const NONE: i64 = i64::MIN;
@@ -74,6 +79,51 @@ impl Ranking {
     }
 }
 
+impl Ranking {
+    /// The same of a set.
+    pub(crate) fn best_of(&self, set: &RowSet, random: u64) -> Option<usize> {
+        // most often some of the best of all are in the set, and each of those is as likely to be met first
+        for turn in 0..TRIES {
+            let row = self.best(random.rotate_left(8 * u32::try_from(turn).unwrap_or(0)).wrapping_add(turn))?;
+            if set.contains(Row(u32::try_from(row).ok()?)) {
+                return Some(row);
+            }
+        }
+        let mut best = NONE;
+        let mut count = 0_u64;
+        for (number, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.best != NONE) {
+            // whose best is worse than what there is already need not be looked at
+            if block.best < best {
+                continue;
+            }
+            for total in self.totals_of(set, number).map(|(_, total)| total) {
+                if total > best {
+                    (best, count) = (total, 1);
+                } else if total == best && total != NONE {
+                    count += 1;
+                }
+            }
+        }
+        let mut left = random % count.max(1);
+        for (number, _) in self.blocks.iter().enumerate().filter(|(_, block)| block.best >= best && best != NONE) {
+            for (row, _) in self.totals_of(set, number).filter(|(_, total)| *total == best) {
+                if left == 0 {
+                    return Some(row);
+                }
+                left -= 1;
+            }
+        }
+        None
+    }
+
+    /// The rows of a set in one block, with their totals.
+    fn totals_of(&self, set: &RowSet, number: usize) -> impl Iterator<Item = (usize, i64)> {
+        let start = number * BLOCK_LENGTH;
+        let row = move |bit: u32| start + bit as usize;
+        bits(set.word(number)).filter_map(move |bit| Some((row(bit), *self.totals.get(row(bit))?)))
+    }
+}
+
 impl Block {
     fn of(totals: &[i64]) -> Self {
         let best = totals.iter().copied().max().unwrap_or(NONE);
@@ -100,6 +150,12 @@ mod tests {
             model[row] = total.unwrap_or(NONE);
             let best = model.iter().copied().max().filter(|best| *best != NONE);
             assert_eq!(ranking.best(random >> 20).map(|row| model[row]), best);
+            let in_set = |row: usize| row % (1 + (random >> 40) as usize % 70) == 0;
+            let set = (0..200).filter(|row| in_set(*row)).map(|row| Row(row as u32)).collect();
+            let best = (0..200).filter(|row| in_set(*row)).map(|row| model[row]).max().filter(|best| *best != NONE);
+            let found = ranking.best_of(&set, random >> 20);
+            assert_eq!(found.map(|row| model[row]), best);
+            assert!(found.is_none_or(in_set));
         }
     }
 
@@ -112,5 +168,8 @@ mod tests {
         }
         ranking.set(50, Some(4));
         assert_eq!((0..3).filter_map(|random| ranking.best(random)).collect::<Vec<_>>(), [3, 70, 99]);
+        let set = [Row(50), Row(70), Row(99)].into_iter().collect();
+        let met: std::collections::BTreeSet<_> = (0..99).filter_map(|random| ranking.best_of(&set, random)).collect();
+        assert_eq!(met, [70, 99].into());
     }
 }

@@ -42,6 +42,14 @@ impl Amounts {
         amounts
     }
 
+    fn of(total: &Total<'_>) -> Self {
+        let mut amounts = Self::default();
+        for (name, quantity) in total {
+            amounts.add_quantity(name, quantity);
+        }
+        amounts
+    }
+
     fn add_quantity(&mut self, name: &str, quantity: &Quantity) {
         match name {
             RESOURCE_CPU => self.milli_cpu = self.milli_cpu.saturating_add(quantity.milli_value()),
@@ -81,6 +89,16 @@ impl Amounts {
         }
     }
 
+    /// How much of each resource, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, i64)> {
+        let own = [
+            (RESOURCE_CPU, self.milli_cpu),
+            (RESOURCE_MEMORY, self.memory),
+            (RESOURCE_EPHEMERAL_STORAGE, self.ephemeral_storage),
+        ];
+        own.into_iter().chain(self.scalar.iter().map(|(name, amount)| (name.as_str(), *amount)))
+    }
+
     /// How much of one resource.
     pub fn get(&self, name: &str) -> i64 {
         match name {
@@ -99,9 +117,9 @@ pub struct PodResources {
     pub requests: Amounts,
     /// Cpu and memory that it adds to its node's load as scores see it.
     pub nonzero: Nonzero,
-    /// Cpu and memory that NodeResourcesFit scores it with while it looks for a node: those of its containers, even
-    /// where the pod has amounts of its own.
-    pub scored: Nonzero,
+    /// What NodeResourcesFit scores it with while it looks for a node: what its containers ask for, even where the pod has
+    /// amounts of its own, with defaults as in `nonzero`.
+    pub scored: Amounts,
 }
 
 /// Cpu and memory, with defaults for containers that ask for none.
@@ -123,22 +141,17 @@ impl PodResources {
         let both = Defaults { cpu: Some(&default_cpu), memory: Some(&default_memory) };
         let mut containers = containers_sum(pod, both);
         add_overhead(pod, &mut containers);
-        let scored = nonzero_of(&containers);
         let nonzero = if has_own_requests(pod) {
-            let is_missing = |name| total.get(name).is_none_or(Quantity::is_zero);
+            // where the pod as a whole or some of its containers say how much, the others ask for nothing
             let missing = Defaults {
-                cpu: is_missing(RESOURCE_CPU).then_some(&default_cpu),
-                memory: is_missing(RESOURCE_MEMORY).then_some(&default_memory),
+                cpu: (!total.contains_key(RESOURCE_CPU)).then_some(&default_cpu),
+                memory: (!total.contains_key(RESOURCE_MEMORY)).then_some(&default_memory),
             };
             nonzero_of(&sum(pod, missing))
         } else {
-            scored
+            nonzero_of(&containers)
         };
-        let mut requests = Amounts::default();
-        for (name, quantity) in &total {
-            requests.add_quantity(name, quantity);
-        }
-        Self { requests, nonzero, scored }
+        Self { requests: Amounts::of(&total), nonzero, scored: Amounts::of(&containers) }
     }
 }
 
@@ -162,12 +175,21 @@ struct Defaults<'a> {
 fn sum<'a>(pod: &'a Pod, defaults: Defaults<'_>) -> Total<'a> {
     let mut total = containers_sum(pod, defaults);
     if let Some(resources) = &pod.spec.resources {
-        for (name, quantity) in resources.requests.iter().filter(|(name, _)| is_pod_level(name)) {
-            total.insert(name, quantity.clone());
+        for (name, wanted) in resources.requests.iter().filter(|(name, _)| is_pod_level(name)) {
+            total.insert(name, own_request(pod, name, wanted));
         }
     }
     add_overhead(pod, &mut total);
     total
+}
+
+/// What a running pod was given as a whole counts where it is more than what its spec asks for, while a resize is under
+/// way.
+fn own_request(pod: &Pod, name: &str, wanted: &Quantity) -> Quantity {
+    let Some(given) = &pod.status.resources else { return wanted.clone() };
+    let wanted = (!is_resize_infeasible(pod)).then_some(wanted);
+    let amounts = [wanted, given.requests.get(name), pod.status.allocated_resources.get(name)];
+    amounts.into_iter().flatten().max().cloned().unwrap_or_default()
 }
 
 fn add_overhead<'a>(pod: &'a Pod, total: &mut Total<'a>) {
@@ -299,69 +321,4 @@ pub fn is_extended(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use kubeforge_api::core::v1::{PodSpec, ResourceRequirements};
-
-    use super::*;
-
-    fn list(amounts: &[(&str, &str)]) -> ResourceList {
-        amounts.iter().map(|(name, text)| ((*name).to_owned(), Quantity::parse(text).unwrap())).collect()
-    }
-
-    fn container(cpu: &str) -> Container {
-        let requests = list(&[("cpu", cpu)]);
-        Container { resources: ResourceRequirements { requests, ..Default::default() }, ..Default::default() }
-    }
-
-    fn sidecar(cpu: &str) -> Container {
-        Container { restart_policy: Some(ContainerRestartPolicy::Always), ..container(cpu) }
-    }
-
-    fn pod(init_containers: Vec<Container>, containers: Vec<Container>) -> Pod {
-        Pod { spec: PodSpec { init_containers, containers, ..Default::default() }, ..Default::default() }
-    }
-
-    #[track_caller]
-    fn check_cpu(pod: &Pod, want: i64) {
-        assert_eq!(PodResources::of(pod).requests.milli_cpu, want);
-    }
-
-    #[test]
-    fn init_containers_run_one_after_the_other_beside_the_sidecars_before_them() {
-        check_cpu(&pod(vec![], vec![container("1"), container("500m")]), 1500);
-        check_cpu(&pod(vec![container("3")], vec![container("1"), container("1")]), 3000);
-        check_cpu(&pod(vec![sidecar("1")], vec![container("1")]), 2000);
-        check_cpu(&pod(vec![sidecar("1"), container("2")], vec![container("1")]), 3000);
-        check_cpu(&pod(vec![container("2"), sidecar("1")], vec![container("500m")]), 2000);
-    }
-
-    #[test]
-    fn amounts_of_the_pod_stand_for_the_sum_and_overhead_comes_on_top() {
-        let mut pod = pod(vec![], vec![container("1")]);
-        pod.spec.resources =
-            Some(Box::new(ResourceRequirements { requests: list(&[("cpu", "3")]), ..Default::default() }));
-        check_cpu(&pod, 3000);
-        assert_eq!(PodResources::of(&pod).scored.milli_cpu, 1000);
-        pod.spec.overhead = list(&[("cpu", "250m")]);
-        check_cpu(&pod, 3250);
-    }
-
-    #[test]
-    fn containers_without_requests_weigh_something() {
-        let resources = PodResources::of(&pod(vec![], vec![container("1"), Container::default()]));
-        assert_eq!(resources.requests.memory, 0);
-        assert_eq!(resources.nonzero, Nonzero { milli_cpu: 1100, memory: 2 * DEFAULT_MEMORY_REQUEST });
-        assert_eq!(resources.scored, resources.nonzero);
-    }
-
-    #[test]
-    fn a_request_of_zero_is_a_request() {
-        assert_eq!(PodResources::of(&pod(vec![], vec![container("0")])).nonzero.milli_cpu, 0);
-    }
-
-    #[test]
-    fn only_names_with_a_domain_are_extended() {
-        assert!(is_extended("example.com/gpu") && is_scalar("hugepages-2Mi"));
-        assert!(!is_scalar("pods") && !is_extended("requests.example.com/gpu") && !is_extended("kubernetes.io/x"));
-    }
-}
+mod tests;

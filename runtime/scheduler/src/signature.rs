@@ -17,7 +17,7 @@ pub(crate) fn of(pod: &Pod, resources: &PodResources, ports: &[HostPort]) -> Sig
     writer.text(&spec.node_name);
     writer.amounts(&resources.requests);
     writer.nonzero(resources.nonzero);
-    writer.nonzero(resources.scored);
+    writer.amounts(&resources.scored);
     writer.list(ports, |writer, port| {
         writer.number(i64::from(port.port));
         writer.text(port.protocol.as_str());

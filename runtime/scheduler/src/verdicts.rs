@@ -1,6 +1,6 @@
 //! What Filter said of each row, in two bytes per row.
 
-use crate::framework::{Row, Status};
+use crate::framework::{Row, RowSet, Status};
 
 /// The row passed.
 pub(crate) const PASSED: u16 = u16::MAX - 1;
@@ -16,6 +16,7 @@ pub(crate) struct Verdicts {
     /// Of how many rows each was said.
     counts: Vec<u32>,
     passed: usize,
+    passed_rows: RowSet,
 }
 
 impl Verdicts {
@@ -35,8 +36,8 @@ impl Verdicts {
     }
 
     /// The rows that passed.
-    pub(crate) fn passed(&self) -> impl Iterator<Item = Row> {
-        self.rows.iter().zip(0..).filter(|(verdict, _)| **verdict == PASSED).map(|(_, row)| Row(row))
+    pub(crate) const fn passed_rows(&self) -> &RowSet {
+        &self.passed_rows
     }
 
     /// Notes that a row stands for no node.
@@ -75,6 +76,9 @@ impl Verdicts {
     fn put(&mut self, row: Row, verdict: u16) {
         let Some(place) = self.rows.get_mut(row.index()) else { return };
         let old = std::mem::replace(place, verdict);
+        if (old == PASSED) != (verdict == PASSED) {
+            self.passed_rows.set(row, verdict == PASSED);
+        }
         match old {
             PASSED => self.passed -= 1,
             ABSENT => {}

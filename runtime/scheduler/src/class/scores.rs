@@ -3,7 +3,7 @@
 use super::Class;
 use crate::{
     cycle::{failed_score, out_of_range},
-    framework::{MAX_NODE_SCORE, NodeInfo, Normalize, PodInfo, Profile, Row},
+    framework::{MAX_NODE_SCORE, NodeInfo, Normalize, PodInfo, Profile, Row, RowSet},
     normalize,
     verdicts::PASSED,
 };
@@ -75,7 +75,7 @@ impl Class {
         let mut fell = false;
         for (place, scores) in self.scores.iter_mut().enumerate() {
             let Some(scores) = scores.as_mut().filter(|_| rescan & (1 << place) != 0) else { continue };
-            let passed = self.verdicts.passed();
+            let passed = self.verdicts.passed_rows().iter();
             let maximum = passed.filter_map(|row| scores.raw.get(row.index())).copied().max().unwrap_or(0).max(0);
             fell |= maximum != scores.maximum;
             scores.maximum = maximum;
@@ -97,6 +97,16 @@ impl Class {
         rows.len() == self.verdicts.passed_len()
             || self.scores.iter().flatten().all(|scores| {
                 let has_highest = |row: &Row| scores.raw.get(row.index()) == Some(&scores.maximum);
+                !normalize::needs_maximum(scores.normalize) || scores.maximum == 0 || rows.iter().any(has_highest)
+            })
+    }
+
+    /// The same of a set that is not empty.
+    pub(crate) fn are_totals_right_for_set(&self, rows: &RowSet) -> bool {
+        self.is_ranked
+            && self.failure.is_none()
+            && self.scores.iter().flatten().all(|scores| {
+                let has_highest = |row: Row| scores.raw.get(row.index()) == Some(&scores.maximum);
                 !normalize::needs_maximum(scores.normalize) || scores.maximum == 0 || rows.iter().any(has_highest)
             })
     }

@@ -29,9 +29,10 @@ pub(super) fn profile(
     registry: &Registry,
     percentage: i32,
     extenders: &Arc<[HttpExtender]>,
+    gates: &FeatureGates,
 ) -> Result<Profile, ConfigError> {
     let name = profile.scheduler_name.clone().unwrap_or_default();
-    let expanded = Expansion::new(profile, registry).and_then(|expansion| expansion.profile(&name));
+    let expanded = Expansion::new(profile, registry, gates).and_then(|expansion| expansion.profile(&name));
     let profile_of = |expanded| Profile {
         percentage_of_nodes_to_score: profile.percentage_of_nodes_to_score.unwrap_or(percentage),
         extenders: Arc::clone(extenders),
@@ -50,7 +51,7 @@ struct Expansion {
 type Point = (&'static str, fn(&dyn Plugin) -> bool);
 
 impl Expansion {
-    fn new(profile: &KubeSchedulerProfile, registry: &Registry) -> Result<Self, String> {
+    fn new(profile: &KubeSchedulerProfile, registry: &Registry, gates: &FeatureGates) -> Result<Self, String> {
         let plugins = profile.plugins.clone().unwrap_or_default();
         // kube-scheduler has default plugins that a registry may lack; they are not missed
         let is_left_out =
@@ -65,10 +66,11 @@ impl Expansion {
             let config = profile.plugin_config.iter().find(|config| config.name == plugin.name);
             let args = config.and_then(|config| config.args.as_ref());
             if let Some(args) = args.filter(|_| plugin.name == NODE_RESOURCES_FIT) {
-                check_arguments(&plugin.name, args)?;
+                check_arguments(&plugin.name, args, gates)?;
             }
             let args = args.map(arguments::without_type);
             let plugin_made = registry.make(&plugin.name, args.as_ref()).map_err(|error| error.to_string())?;
+            plugin_made.obey(gates);
             made.insert(plugin.name.clone(), plugin_made);
         }
         Ok(Self { plugins, multi_point, made })
@@ -145,10 +147,10 @@ impl Expansion {
 }
 
 /// What a plugin says of its arguments where nobody has looked at them before.
-fn check_arguments(plugin: &str, args: &Value) -> Result<(), String> {
+fn check_arguments(plugin: &str, args: &Value, gates: &FeatureGates) -> Result<(), String> {
     let Some(kind) = arguments::of_plugin(plugin) else { return Ok(()) };
     let root = Path::new("args");
-    let wrong = (kind.validate)(kind, &root, args, &FeatureGates::default()).map_err(|error| error.to_string())?;
+    let wrong = (kind.validate)(kind, &root, args, gates).map_err(|error| error.to_string())?;
     // the plugin does not know where its arguments come from
     let without_root = |error: Error| {
         let field = error.field.strip_prefix("args.").map_or(error.field.clone(), str::to_owned);

@@ -155,7 +155,7 @@ impl KubeSchedulerConfiguration {
         let percentage = complete.percentage_of_nodes_to_score.unwrap_or_default();
         let mut profiles = Vec::<Profile>::new();
         for (place, profile) in complete.profiles.iter().enumerate() {
-            let made = expand::profile(profile, registry, percentage, &extenders)?;
+            let made = expand::profile(profile, registry, percentage, &extenders, &complete.gates)?;
             if let (Some(first), Some(config)) = (profiles.first(), complete.profiles.first().filter(|_| place > 0)) {
                 check_sort((first, config), (&made, profile))?;
             }

@@ -320,8 +320,8 @@ fn profiles_that_sort_the_one_queue_in_different_ways_are_refused() {
     assert_eq!(of(sort, sort), "2 profiles");
     let head = "initializing profiles: different queue sort";
     assert_eq!(of("", sort), format!("{head} plugins for profile \"b\": \"LastFirst\", first: \"PrioritySort\""));
-    let args = "pluginConfig: [{ name: PrioritySort, args: { x: 1 } }]";
-    assert_eq!(of("", args), format!("{head} plugin args for profile \"b\""));
+    let with_args = format!("{sort}\n  pluginConfig: [{{ name: LastFirst, args: {{ x: 1 }} }}]");
+    assert_eq!(of(sort, &with_args), format!("{head} plugin args for profile \"b\""));
 }
 
 #[test]

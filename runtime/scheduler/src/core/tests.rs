@@ -1,6 +1,8 @@
 mod outcomes;
 mod walk;
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::*;
@@ -82,4 +84,49 @@ fn what_happens_to_pods_is_counted() {
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
     }
+}
+
+#[test]
+fn pods_of_two_profiles_do_not_take_the_same_volume() {
+    let configuration = KubeSchedulerConfiguration::from_value(json!({
+        "apiVersion": "kubescheduler.config.k8s.io/v1", "kind": "KubeSchedulerConfiguration",
+        "profiles": [{"schedulerName": "one"}, {"schedulerName": "other"}]
+    }))
+    .unwrap();
+    let mut core = Core::new(configuration.profiles(&plugins::in_tree()).unwrap(), configuration.backoff());
+    let now = Instant::now();
+    let status = json!({"allocatable": {"cpu": "4", "memory": "8Gi", "pods": "9"}});
+    core.set_node(Arc::new(serde_json::from_value(json!({"metadata": {"name": "n"}, "status": status})).unwrap()), now);
+    let class: kubeforge_api::storage::v1::StorageClass = serde_json::from_value(json!({
+        "metadata": {"name": "s"}, "provisioner": "kubernetes.io/no-provisioner", "volumeBindingMode": "WaitForFirstConsumer"
+    }))
+    .unwrap();
+    core.set_object(Arc::new(class).into(), now);
+    let volume: kubeforge_api::core::v1::PersistentVolume = serde_json::from_value(json!({
+        "metadata": {"name": "v"}, "spec": {"storageClassName": "s"}, "status": {"phase": "Available"}
+    }))
+    .unwrap();
+    core.set_object(Arc::new(volume).into(), now);
+    for name in ["one", "other"] {
+        let claim: kubeforge_api::core::v1::PersistentVolumeClaim = serde_json::from_value(json!({
+            "metadata": {"name": name, "namespace": "default", "uid": name}, "spec": {"storageClassName": "s"}
+        }))
+        .unwrap();
+        core.set_object(Arc::new(claim).into(), now);
+        let volumes = json!([{"name": "v", "persistentVolumeClaim": {"claimName": name}}]);
+        let pod = json!({
+            "metadata": {"namespace": "default", "name": name, "uid": name},
+            "spec": {"schedulerName": name, "containers": [{"name": "c"}], "volumes": volumes}
+        });
+        core.set_pod(Arc::new(serde_json::from_value(pod).unwrap()), now);
+    }
+    let Some(Decision::Bind(first)) = core.schedule_next(now) else { panic!("the first has the volume") };
+    let Some(Decision::Reject(second)) = core.schedule_next(now) else { panic!("the second has none") };
+    let none = "0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind.";
+    assert!(second.message.starts_with(none), "{}", second.message);
+    // once the first has not been bound it is the other's to have
+    core.bind_failed(&first, &Status::error("no"), now);
+    core.remove_pod(first.pod.pod(), now);
+    let later = core.next_wakeup().map_or(now, |at| at.max(now));
+    assert!(matches!(core.schedule_next(later + Duration::from_secs(600)), Some(Decision::Bind(_))));
 }

@@ -67,7 +67,7 @@ impl Cycle<'_> {
     fn rows_of(&self, feasible: Feasible) -> Vec<Row> {
         match feasible {
             Feasible::Rows(rows) => rows,
-            Feasible::Ranked => self.class.verdicts.passed().collect(),
+            Feasible::Ranked => self.class.verdicts.passed_rows().iter().collect(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Cycle, is_failure};
 use crate::{
-    framework::{CycleState, PodInfo, Row, Status},
+    framework::{CycleState, PodInfo, Row, RowSet, Status},
     narrowing::Narrowing,
     node_order::{Looked, Sampling},
     verdicts::{PASSED, Verdicts},
@@ -33,7 +33,7 @@ impl Cycle<'_> {
     }
 
     /// Rows that pass all filters: as many as are enough, if there are so many, and how many were looked at. Why others don't
-    /// matters only where none does, see [`Self::filter`].
+    /// matters only where none does, see [`Self::filter`]. `told` are all that pass, where that is known.
     ///
     /// # Errors
     /// Where a plugin failed for one of them.
@@ -42,19 +42,20 @@ impl Cycle<'_> {
         state: &CycleState,
         narrowing: Option<&Narrowing>,
         contested: &BTreeSet<Row>,
+        told: Option<&RowSet>,
     ) -> Result<(Vec<Row>, Looked), Status> {
         let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
         let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
-        let verdicts = &self.class.verdicts;
+        let candidates = told.unwrap_or_else(|| self.class.verdicts.passed_rows());
         let narrowed = self.narrowed_len(narrowing);
         // where PreFilter left some nodes only, these are few
         let search = self.search.filter(|_| narrowed.is_none());
         let (mut evaluated, mut rows) = (0, Vec::new());
         let mut ordered = search.map(Sampling::rows);
-        let mut all = verdicts.passed();
+        let mut all = candidates.iter();
         let enough = search.map_or(usize::MAX, |search| search.enough());
         let mut next = || match &mut ordered {
-            Some(ordered) => ordered.by_ref().inspect(|_| evaluated += 1).find(|row| verdicts.get(*row) == PASSED),
+            Some(ordered) => ordered.by_ref().inspect(|_| evaluated += 1).find(|row| candidates.contains(*row)),
             None => all.by_ref().find(is_left),
         };
         while rows.len() < enough {
@@ -63,7 +64,7 @@ impl Cycle<'_> {
                 break;
             }
             for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
-                if let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) {
+                if let Some(filter) = plugin.filter().filter(|_| told.is_none() && !state.skips_filter(place)) {
                     let name = plugin.name();
                     filter
                         .filter_rows(state, self.pod, self.nodes(), &mut some)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kubeforge_api::resource::v1::{
     CapacityRequestPolicy, CapacityRequestPolicyRange, CapacityRequirements, Device, DeviceCapacity,
 };
-use kubeforge_machinery::Quantity;
+use kubeforge_machinery::{Quantity, quantity::Format};
 
 /// Amounts by the name of the capacity.
 pub(crate) type Amounts = BTreeMap<String, Quantity>;
@@ -75,10 +75,8 @@ fn in_range(wanted: &Quantity, range: &CapacityRequestPolicyRange) -> Quantity {
         (Some(min), Some(step)) if step.value() > 0 => {
             let (wanted, min, size) = (i128::from(wanted.value()), i128::from(min.value()), i128::from(step.value()));
             let steps = (wanted - min + size - 1).div_euclid(size);
-            match i64::try_from(min + size * steps) {
-                Ok(amount) => Quantity::new(amount, step.format()),
-                Err(_) => Quantity::new(i64::MAX, step.format()),
-            }
+            // in powers of two however the step is written, as upstream has it
+            Quantity::new(i64::try_from(min + size * steps).unwrap_or(i64::MAX), Format::BinarySI)
         }
         _ => wanted.clone(),
     }

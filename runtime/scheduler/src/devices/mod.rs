@@ -2,6 +2,7 @@
 //!
 //! - [`id`], [`view`]: devices as slices offer them. [`selector`]: expressions that pick some, compiled once, their answers
 //!   remembered. [`pools`]: what a node can reach, and whether the drivers are done telling of it.
+//! - [`features`]: which parts of all this are on. [`totals`]: how many devices of a class there are, for scores.
 //! - [`taken`]: what claims have, those included that the API server does not know of yet. [`extended`]: which class stands
 //!   for an extended resource.
 //! - [`plan`]: what claims ask for. [`search`]: finds devices for all of it on one node, with [`constraint`], [`counters`],
@@ -13,6 +14,7 @@ pub(crate) mod capacity;
 pub(crate) mod constraint;
 pub(crate) mod counters;
 pub(crate) mod extended;
+pub(crate) mod features;
 pub(crate) mod id;
 pub(crate) mod plan;
 pub(crate) mod pools;
@@ -21,6 +23,7 @@ pub(crate) mod search;
 pub(crate) mod selector;
 pub(crate) mod taint;
 pub(crate) mod taken;
+pub(crate) mod totals;
 pub(crate) mod view;
 
 #[cfg(test)]
@@ -77,8 +80,8 @@ pub(crate) fn allocate(
     claims: &[Arc<ResourceClaim>],
     deadline: Option<Instant>,
 ) -> Result<Option<Vec<AllocationResult>>, AllocateError> {
-    let pools = pools::gather(objects, taken.shared_slices(), node);
-    let plans = plan::of_claims(objects, claims, &pools, node)?;
+    let pools = pools::gather(objects, taken, node);
+    let plans = plan::of_claims(objects, taken, claims, &pools, node)?;
     let mut search = search::Search::new(&plans, &pools, taken, node, deadline);
     if search.run()? {
         return result::of(&search.found(), &plans, node.name).map(Some);

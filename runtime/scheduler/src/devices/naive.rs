@@ -33,6 +33,8 @@ struct ARequest {
     bandwidth: Option<u32>,
     /// One device of any kind will do as well, if need be.
     has_fallback: bool,
+    /// Its place among the requests.
+    place: usize,
 }
 
 /// What devices of a claim must have in common, or not.
@@ -81,6 +83,7 @@ fn a_request() -> impl Strategy<Value = ARequest> {
             has_fallback: what == 1 || what == 2,
             tolerates,
             bandwidth,
+            place: 0,
         },
     )
 }
@@ -93,6 +96,7 @@ fn a_case() -> impl Strategy<Value = Case> {
     (devices, 0..7_u32, requests, constraint(), constraint()).prop_map(|(devices, counter, requests, a, b)| {
         let mut requests = requests;
         requests.sort_by_key(|request| request.claim);
+        requests.iter_mut().enumerate().for_each(|(place, request)| request.place = place);
         Case { devices, counter, requests, constraints: [a, b] }
     })
 }
@@ -212,11 +216,13 @@ impl Case {
             && [0, 1].into_iter().all(|claim| self.is_constraint_met(claim, &picked))
     }
 
-    /// Devices that can't be shared are had once; who watches over one may do so beside others, not twice in a claim.
+    /// Devices that can't be shared are had once, those that can be once by each request; who watches over one that can't may do
+    /// so beside others, not twice in a claim.
     fn are_apart(&self, picked: &[(&ARequest, (usize, &ADevice))]) -> bool {
         picked.iter().enumerate().all(|(order, (request, (place, device)))| {
             let before = || picked[..order].iter().filter(|(_, (other, _))| other == place);
             match request.is_admin {
+                _ if before().any(|(other, _)| other.place == request.place) => false,
                 _ if device.bandwidth.is_some() => true,
                 true => before().all(|(other, _)| other.claim != request.claim),
                 false => device.held.is_none() && before().next().is_none(),

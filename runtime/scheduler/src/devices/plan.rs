@@ -8,7 +8,12 @@ use kubeforge_api::resource::v1::{
 };
 
 use super::{
-    AllocateError, NodePlace, constraint::Constraint, constraint::RequestName, pools::Pool, selector::Selector,
+    AllocateError, NodePlace, capacity,
+    constraint::{Constraint, RequestName},
+    features::Features,
+    pools::Pool,
+    selector::Selector,
+    taken::Taken,
     view::Candidate,
 };
 use crate::framework::Objects;
@@ -52,6 +57,7 @@ pub(crate) struct Want<'a> {
     /// How much of the capacities.
     pub(crate) capacity: Option<&'a CapacityRequirements>,
     selectors: Vec<Picks>,
+    features: Features,
 }
 
 /// A selector, and what it stands in.
@@ -127,6 +133,9 @@ impl Want<'_> {
     /// # Errors
     /// Where a selector fails.
     pub(crate) fn picks(&self, candidate: Candidate<'_>, node: NodePlace<'_>) -> Result<bool, AllocateError> {
+        if !self.features.binding && !candidate.device.binding_conditions.is_empty() {
+            return Ok(false);
+        }
         for Picks { selector, whose } in &self.selectors {
             let picks = selector.picks(candidate);
             if !picks.map_err(|failure| AllocateError::Fatal(format!("{whose}: {failure}")))? {
@@ -148,15 +157,17 @@ pub(crate) fn name_of(claim: &ResourceClaim) -> String {
 /// Where something is wrong with a claim, or all devices are wanted of pools that can't be relied on.
 pub(crate) fn of_claims<'a>(
     objects: &Objects,
+    taken: &Taken,
     claims: &'a [Arc<ResourceClaim>],
     pools: &'a [Pool],
     node: NodePlace<'_>,
 ) -> Result<Vec<ClaimPlan<'a>>, AllocateError> {
-    claims.iter().map(|claim| Planner { objects, pools, node, claim }.plan()).collect()
+    claims.iter().map(|claim| Planner { objects, taken, pools, node, claim }.plan()).collect()
 }
 
 struct Planner<'a, 'b> {
     objects: &'b Objects,
+    taken: &'b Taken,
     pools: &'a [Pool],
     node: NodePlace<'b>,
     claim: &'a ResourceClaim,
@@ -187,6 +198,7 @@ impl<'a> Planner<'a, '_> {
     }
 
     fn request(&self, request: &'a DeviceRequest) -> Result<RequestPlan<'a>, AllocateError> {
+        self.check_features(request)?;
         let asked: Vec<_> = match &request.exactly {
             _ if !request.first_available.is_empty() => {
                 request.first_available.iter().map(|alternative| Asked::alternative(request, alternative)).collect()
@@ -201,6 +213,26 @@ impl<'a> Planner<'a, '_> {
         };
         let wants = asked.into_iter().map(|asked| self.want(asked)).collect::<Result<_, _>>()?;
         Ok(RequestPlan { wants })
+    }
+
+    /// Refuses what is asked for in a way that is turned off.
+    fn check_features(&self, request: &DeviceRequest) -> Result<(), AllocateError> {
+        let (features, name) = (self.taken.features(), &request.name);
+        if !features.alternatives && !request.first_available.is_empty() {
+            let what = "has subrequests, but the DRAPrioritizedList feature is disabled";
+            return Err(self.wrong(format_args!(", request {name}: {what}")));
+        }
+        if features.shares {
+            return Ok(());
+        }
+        let what = "has capacity requests, but the DRAConsumableCapacity feature is disabled";
+        if request.exactly.as_ref().is_some_and(|exact| exact.capacity.is_some()) {
+            return Err(self.wrong(format_args!(", request {name}: {what}")));
+        }
+        match request.first_available.iter().find(|alternative| alternative.capacity.is_some()) {
+            Some(alternative) => Err(self.wrong(format_args!(", subrequest {}: {what}", alternative.name))),
+            None => Ok(()),
+        }
     }
 
     fn want(&self, asked: Asked<'a>) -> Result<Want<'a>, AllocateError> {
@@ -230,6 +262,7 @@ impl<'a> Planner<'a, '_> {
             capacity: asked.capacity,
             selectors: self.selectors(&class, asked.selectors),
             class,
+            features: self.taken.features(),
         };
         match asked.mode {
             DeviceAllocationMode::ExactCount => want.count = usize::try_from(asked.count).unwrap_or(0),
@@ -258,7 +291,7 @@ impl<'a> Planner<'a, '_> {
         picks.collect()
     }
 
-    /// All devices that fit.
+    /// All devices that fit, those that others have included; but of those that are shared, only those that have enough left.
     fn all(&self, want: &Want<'_>) -> Result<Vec<Candidate<'a>>, AllocateError> {
         let mut all = Vec::new();
         for (place, pool) in self.pools.iter().enumerate() {
@@ -274,11 +307,20 @@ impl<'a> Planner<'a, '_> {
                 )));
             }
             for candidate in pool.candidates(place) {
-                if want.picks(candidate, self.node)? {
+                if want.picks(candidate, self.node)? && self.has_enough(want, candidate) {
                     all.push(candidate);
                 }
             }
         }
         Ok(all)
+    }
+
+    fn has_enough(&self, want: &Want<'_>, candidate: Candidate<'_>) -> bool {
+        if !want.features.shares {
+            return true;
+        }
+        let amounts = capacity::consumed(want.capacity, candidate.device);
+        let used = self.taken.of(candidate.view.id());
+        amounts.is_some_and(|amounts| capacity::fits(&amounts, candidate.device, &[&used.consumed]))
     }
 }

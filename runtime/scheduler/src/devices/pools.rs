@@ -1,7 +1,8 @@
 //! The pools of devices that a node reaches, and whether drivers are done telling of them.
 //!
 //! A driver publishes a pool as slices of one generation and says how many there are. Until all are there, nothing is taken
-//! of the pool; slices of older generations count no more. Pools are tried in the order of their drivers and names, those
+//! of the pool; slices of older generations count no more. Where all of a generation are near the node, that is enough: what is
+//! told of other nodes is not looked at. Pools are tried in the order of their drivers and names, those
 //! whose devices have to be made ready first after all others; the slices of a pool in the order of theirs.
 
 use std::{
@@ -14,7 +15,9 @@ use kubeforge_machinery::Quantity;
 
 use super::{
     NodePlace,
+    features::Features,
     id::DeviceId,
+    taken::Taken,
     view::{Candidate, SliceView},
 };
 use crate::framework::Objects;
@@ -39,7 +42,7 @@ pub(crate) struct Pool {
     state: State,
     /// The slices with devices that the node reaches.
     slices: Vec<Arc<SliceView>>,
-    /// Other slices with devices: they have parts of the counters.
+    /// Other slices: their devices have parts of the counters.
     others: Vec<Arc<SliceView>>,
     counter_sets: CounterSets,
 }
@@ -86,23 +89,29 @@ impl Pool {
         devices.any(|device| !device.binding_conditions.is_empty())
     }
 
-    fn build(driver: &str, name: &str, slices: &[Arc<SliceView>], node: NodePlace<'_>) -> Self {
-        let (counting, with_devices): (Vec<_>, Vec<_>) =
-            slices.iter().cloned().partition(|slice| !slice.slice().spec.shared_counters.is_empty());
-        let (slices, others) = with_devices.into_iter().partition(|slice| slice.is_reached(node));
-        let mut pool = Self {
+    fn new(driver: &str, name: &str, state: State) -> Self {
+        Self {
             driver: driver.to_owned(),
             name: name.to_owned(),
-            state: State::Usable,
-            slices,
-            others,
+            state,
+            slices: Vec::new(),
+            others: Vec::new(),
             counter_sets: CounterSets::new(),
-        };
-        if pool.has_twins() || !pool.read_counters(&counting) || !pool.has_all_counters() {
-            pool.state = State::Invalid;
-            pool.slices.clear();
         }
-        pool
+    }
+
+    /// Takes the slices, unless they contradict one another.
+    fn fill(&mut self, near: Vec<Arc<SliceView>>, far: Vec<Arc<SliceView>>, features: Features) {
+        let has_counters = |view: &Arc<SliceView>| !view.slice().spec.shared_counters.is_empty();
+        let (counting, with_devices) = near.into_iter().partition::<Vec<_>, _>(has_counters);
+        self.slices = with_devices;
+        self.others = far;
+        let is_valid =
+            !self.has_twins() && (!features.partitions || self.read_counters(&counting) && self.has_all_counters());
+        if !is_valid {
+            self.state = State::Invalid;
+            self.slices.clear();
+        }
     }
 
     /// Whether two devices that the node reaches have the same name.
@@ -148,41 +157,66 @@ pub(crate) fn shared(objects: &Objects) -> Vec<Arc<SliceView>> {
     slices.iter().map(|slice| objects.devices.views.of(slice)).collect()
 }
 
-/// The pools that a node reaches, in the order in which they are tried.
-pub(crate) fn gather(objects: &Objects, shared: &[Arc<SliceView>], node: NodePlace<'_>) -> Vec<Pool> {
+/// The pools that a node reaches, in the order in which they are tried. Follows GatherPools of upstream's allocators.
+pub(crate) fn gather(objects: &Objects, taken: &Taken, node: NodePlace<'_>) -> Vec<Pool> {
     let slices = &objects.resource_slices;
     let views = &objects.devices.views;
+    let features = taken.features();
     let own: Vec<_> = slices.by_index(Objects::BY_NODE, node.name).iter().map(|slice| views.of(slice)).collect();
-    let reached = own.iter().chain(shared).filter(|view| view.is_reached(node)).map(|view| &view.slice().spec);
-    let names: BTreeSet<_> = reached.map(|spec| (&spec.driver, &spec.pool.name)).collect();
-    let pool = |(driver, name): (&String, &String)| {
+    let mut by_pool = BTreeMap::<(&str, &str), Vec<&Arc<SliceView>>>::new();
+    for view in own.iter().chain(taken.shared_slices()).filter(|view| is_relevant(view, node, features)) {
+        let spec = &view.slice().spec;
+        by_pool.entry((&spec.driver, &spec.pool.name)).or_default().push(view);
+    }
+    let of_pool = |(driver, name): (&str, &str)| -> Vec<_> {
         let all = slices.by_index(Objects::BY_POOL, &format!("{driver}/{name}"));
-        newest(driver, name, all.iter().map(|slice| views.of(slice)).collect(), node)
+        all.iter().map(|slice| views.of(slice)).collect()
     };
-    let mut pools: Vec<Pool> = names.into_iter().filter_map(pool).collect();
+    let pool = |(id, near)| newest(id, near, || of_pool(id), features);
+    let mut pools: Vec<Pool> = by_pool.into_iter().filter_map(pool).collect();
     // stable, so that the order by name holds in each half
     pools.sort_by_key(Pool::needs_preparation);
     pools
 }
 
-/// The pool in its newest generation; none where the node does not reach that one any more.
-fn newest(driver: &str, name: &str, mut slices: Vec<Arc<SliceView>>, node: NodePlace<'_>) -> Option<Pool> {
-    let generation = slices.iter().map(|view| view.slice().spec.pool.generation).max()?;
-    slices.retain(|view| view.slice().spec.pool.generation == generation);
-    if !slices.iter().any(|view| view.is_reached(node)) {
-        return None;
+/// Whether a slice is needed to know what the node reaches. Counters are, whatever nodes they name.
+fn is_relevant(view: &SliceView, node: NodePlace<'_>, features: Features) -> bool {
+    let spec = &view.slice().spec;
+    let has_counters = !spec.shared_counters.is_empty();
+    if !features.partitions && (has_counters || spec.per_device_node_selection.is_some()) {
+        return false;
     }
-    slices.sort_by(|a, b| a.slice().metadata.name.cmp(&b.slice().metadata.name));
-    let count = slices.first()?.slice().spec.pool.resource_slice_count;
-    if i64::try_from(slices.len()) == Ok(count) {
-        return Some(Pool::build(driver, name, &slices, node));
+    has_counters || view.is_reached(node)
+}
+
+/// The pool of slices that are near, in their newest generation. Where these are not all that the driver tells of, those that
+/// are far are looked at too; none where they are of a newer generation, that the node does not reach any more.
+fn newest(
+    (driver, name): (&str, &str),
+    mut near: Vec<&Arc<SliceView>>,
+    all: impl FnOnce() -> Vec<Arc<SliceView>>,
+    features: Features,
+) -> Option<Pool> {
+    let generation_of = |view: &SliceView| view.slice().spec.pool.generation;
+    let generation = near.iter().map(|view| generation_of(view)).max()?;
+    near.retain(|view| generation_of(view) == generation);
+    near.sort_by(|a, b| a.slice().metadata.name.cmp(&b.slice().metadata.name));
+    let count = near.first()?.slice().spec.pool.resource_slice_count;
+    let is_all = |slices: usize| i64::try_from(slices) == Ok(count);
+    let mut far = Vec::new();
+    if !is_all(near.len()) {
+        let mut others = all();
+        if others.iter().any(|view| generation_of(view) > generation) {
+            return None;
+        }
+        others.retain(|view| generation_of(view) == generation);
+        if !is_all(others.len()) {
+            return Some(Pool::new(driver, name, State::Incomplete));
+        }
+        let is_near = |other: &Arc<SliceView>| near.iter().any(|view| Arc::ptr_eq(view, other));
+        far = others.into_iter().filter(|other| !is_near(other)).collect();
     }
-    Some(Pool {
-        driver: driver.to_owned(),
-        name: name.to_owned(),
-        state: State::Incomplete,
-        slices: Vec::new(),
-        others: Vec::new(),
-        counter_sets: CounterSets::new(),
-    })
+    let mut pool = Pool::new(driver, name, State::Usable);
+    pool.fill(near.into_iter().cloned().collect(), far, features);
+    Some(pool)
 }

@@ -1,7 +1,8 @@
 //! Finds devices for all that claims ask for, on one node.
 //!
 //! One device after the other is picked, for one request after the other, and given back where the rest can't be met: the
-//! first solution counts. Constraints can only be broken by more devices, never mended, so a branch ends at the first
+//! first solution counts. Within a request devices are picked in their order, each once: another order would be no other
+//! solution. Constraints can only be broken by more devices, never mended, so a branch ends at the first
 //! device that breaks one.
 
 use std::{
@@ -30,6 +31,8 @@ struct At {
     claim: usize,
     request: usize,
     device: usize,
+    /// From which candidate on the next one is looked for.
+    candidate: usize,
 }
 
 /// How far a branch came.
@@ -149,7 +152,7 @@ impl<'a> Search<'a> {
         };
         let mut has_only_too_many = true;
         for (alternative, want) in request.wants.iter().enumerate() {
-            let branch = self.pick(At { device: 0, ..at }, want)?;
+            let branch = self.pick(At { device: 0, candidate: 0, ..at }, want)?;
             if branch == Branch::Solved {
                 if let Some(chosen) = self.chosen.get_mut(at.claim).and_then(|chosen| chosen.get_mut(at.request)) {
                     *chosen = alternative;
@@ -170,7 +173,7 @@ impl<'a> Search<'a> {
             return Ok(Branch::Dead);
         }
         if at.device >= want.count {
-            return self.go_on(At { request: at.request + 1, device: 0, ..at });
+            return self.go_on(At { request: at.request + 1, ..at });
         }
         let has = self.picked.get(at.claim).map_or(0, Vec::len);
         if has + want.count - at.device > DEVICES_MAX {
@@ -185,13 +188,13 @@ impl<'a> Search<'a> {
             }
             return self.pick_or_give_back(next, want);
         }
-        for place in 0..self.candidates.len() {
+        for place in at.candidate..self.candidates.len() {
             let Some(candidate) = self.candidates.get(place).copied() else { break };
             if self.is_in_use(at, want, candidate) || !want.picks(candidate, self.node)? {
                 continue;
             }
             if self.take(at, want, candidate)? {
-                match self.pick_or_give_back(next, want)? {
+                match self.pick_or_give_back(At { candidate: place + 1, ..next }, want)? {
                     Branch::Dead => {}
                     branch => return Ok(branch),
                 }
@@ -221,18 +224,14 @@ impl<'a> Search<'a> {
     /// # Errors
     /// Where all devices are wanted and a constraint rules that out.
     fn take(&mut self, at: At, want: &'a Want<'a>, candidate: Candidate<'a>) -> Result<bool, AllocateError> {
-        let id = candidate.view.id();
-        if self.is_in_use(at, want, candidate) || taint::keeps_away(candidate.device, want.tolerations) {
+        let (id, features) = (candidate.view.id(), self.taken.features());
+        let is_out = features.taints && taint::keeps_away(candidate.device, want.tolerations)
+            || !features.partitions && !candidate.device.consumes_counters.is_empty();
+        if is_out || self.is_in_use(at, want, candidate) {
             return Ok(false);
         }
-        let used = self.taken.of(id);
-        let Some(amounts) = capacity::consumed(want.capacity, candidate.device) else { return Ok(false) };
-        let nothing = Amounts::new();
-        let (times, shared) = self.shared.get(id).map_or((0, &nothing), |(times, amounts)| (*times, amounts));
-        if !capacity::fits(&amounts, candidate.device, &[&used.consumed, shared]) {
-            return Ok(false);
-        }
-        let is_first = times == 0 && !used.is_shared;
+        let Some(amounts) = self.amounts(want, candidate) else { return Ok(false) };
+        let is_first = !self.taken.of(id).is_shared && self.shared.get(id).is_none_or(|(times, _)| *times == 0);
         // who only watches over a device takes nothing of the hardware, and shares take it once
         let needs_counters = !candidate.device.consumes_counters.is_empty() && !want.is_admin && is_first;
         if needs_counters {
@@ -247,7 +246,7 @@ impl<'a> Search<'a> {
             }
             return if want.all.is_some() { Err(self.ruled_out(at, want, id)) } else { Ok(false) };
         }
-        let share = candidate.is_shareable().then_some(amounts);
+        let share = (features.shares && candidate.is_shareable()).then_some(amounts);
         match &share {
             Some(amounts) => {
                 let (times, total) = self.shared.entry(id.clone()).or_default();
@@ -262,6 +261,18 @@ impl<'a> Search<'a> {
             picked.push(Pick { want, candidate, share, has_counters: needs_counters });
         }
         Ok(true)
+    }
+
+    /// How much of the device's capacities is taken; none where there is not as much left.
+    fn amounts(&self, want: &Want<'_>, candidate: Candidate<'_>) -> Option<Amounts> {
+        if !self.taken.features().shares {
+            return Some(Amounts::new());
+        }
+        let id = candidate.view.id();
+        let amounts = capacity::consumed(want.capacity, candidate.device)?;
+        let (used, nothing) = (self.taken.of(id), Amounts::new());
+        let shared = self.shared.get(id).map_or(&nothing, |(_, amounts)| amounts);
+        capacity::fits(&amounts, candidate.device, &[&used.consumed, shared]).then_some(amounts)
     }
 
     fn ruled_out(&self, at: At, want: &Want<'_>, id: &DeviceId) -> AllocateError {

@@ -13,6 +13,7 @@ use kubeforge_client::store::ObjectKey;
 
 use super::{
     capacity::{self, Amounts},
+    features::Features,
     id::DeviceId,
     pools,
     view::SliceView,
@@ -72,8 +73,9 @@ impl Use {
         self.is_exclusive || self.is_shared
     }
 
-    fn count(&mut self, result: &DeviceRequestAllocationResult) {
-        if result.share_id.is_none() {
+    /// Counts a device of a claim. Where claims can't share, a share is all of it.
+    fn count(&mut self, result: &DeviceRequestAllocationResult, features: Features) {
+        if result.share_id.is_none() || !features.shares {
             self.is_exclusive = true;
             return;
         }
@@ -86,6 +88,7 @@ impl Use {
 #[derive(Debug)]
 pub(crate) struct Taken {
     objects: Arc<Objects>,
+    features: Features,
     /// What is known beside the stored claims.
     beside: BTreeMap<DeviceId, Use>,
     /// The claims whose stored state no longer counts.
@@ -111,7 +114,7 @@ pub(crate) fn devices_of(claim: &ResourceClaim) -> Vec<String> {
 
 impl Taken {
     /// What claims have now.
-    pub(crate) fn new(objects: &Arc<Objects>) -> Self {
+    pub(crate) fn new(objects: &Arc<Objects>, features: Features) -> Self {
         let allocations = &objects.devices.allocations;
         let assumed = allocations.assumed.all(&objects.resource_claims);
         let replaced = assumed.iter().map(|claim| ObjectKey::of(&**claim)).collect();
@@ -122,11 +125,16 @@ impl Taken {
         let mut beside = BTreeMap::<DeviceId, Use>::new();
         for claim in assumed.iter().chain(&pending) {
             for result in results(claim) {
-                beside.entry(id_of(result)).or_default().count(result);
+                beside.entry(id_of(result)).or_default().count(result, features);
             }
         }
         let shared_slices = pools::shared(objects);
-        Self { objects: Arc::clone(objects), beside, replaced, known: Mutex::default(), shared_slices }
+        Self { objects: Arc::clone(objects), features, beside, replaced, known: Mutex::default(), shared_slices }
+    }
+
+    /// Which parts of allocation are on.
+    pub(crate) const fn features(&self) -> Features {
+        self.features
     }
 
     /// The slices that are not for just one node.
@@ -147,7 +155,8 @@ impl Taken {
         }
         for claim in self.objects.resource_claims.by_index(Objects::BY_DEVICE, &id.to_string()) {
             if !self.replaced.contains(&ObjectKey::of(&*claim)) {
-                results(&claim).filter(|result| id_of(result) == *id).for_each(|result| found.count(result));
+                let of_device = results(&claim).filter(|result| id_of(result) == *id);
+                of_device.for_each(|result| found.count(result, self.features));
             }
         }
         let found = Arc::new(found);

@@ -9,7 +9,7 @@ use std::{
 use kubeforge_api::resource::v1::{AllocationResult, DeviceClass, ResourceClaim, ResourceSlice};
 use serde_json::{Value, from_value, json};
 
-use super::{AllocateError, NodePlace, allocate, taken::Taken};
+use super::{AllocateError, NodePlace, allocate, features::Features, taken::Taken};
 use crate::framework::{ClusterObject, Objects};
 
 /// The node of all tests; its label `zone` is `a`.
@@ -102,24 +102,30 @@ pub(super) fn cluster(objects: &[Value]) -> Arc<Objects> {
 }
 
 pub(super) fn find(objects: &Arc<Objects>, claims: &[Value]) -> Result<Option<Vec<AllocationResult>>, AllocateError> {
-    find_until(objects, claims, None)
+    find_with(objects, claims, Features::default(), None)
 }
 
-fn find_until(
+fn find_with(
     objects: &Arc<Objects>,
     claims: &[Value],
+    features: Features,
     deadline: Option<Instant>,
 ) -> Result<Option<Vec<AllocationResult>>, AllocateError> {
     let claims: Vec<_> = claims.iter().map(|claim| typed::<ResourceClaim>(claim.clone())).collect();
     let labels = BTreeMap::from([("zone".to_owned(), "a".to_owned())]);
     let node = NodePlace { name: NODE, labels: &labels };
-    allocate(objects, &Taken::new(objects), node, &claims, deadline)
+    allocate(objects, &Taken::new(objects, features), node, &claims, deadline)
 }
 
 /// Checks which devices are given: `request=pool/device` for each, claims apart by ` | `; `-` where there are not enough.
 #[track_caller]
 fn check(objects: &[Value], claims: &[Value], want: &str) {
-    let text = match find(&cluster(objects), claims) {
+    check_with(Features::default(), objects, claims, want);
+}
+
+#[track_caller]
+fn check_with(features: Features, objects: &[Value], claims: &[Value], want: &str) {
+    let text = match find_with(&cluster(objects), claims, features, None) {
         Ok(Some(results)) => {
             let of_claim = |result: &AllocationResult| {
                 let devices = result.devices.results.iter();
@@ -215,7 +221,93 @@ fn the_first_alternative_counts_that_can_be_met() {
     check(&[slice("p", devices(&["a", "b"]))], &[claim(list.clone(), json!([]))], "r0/two=p/a r0/two=p/b");
     check(&[slice("p", devices(&["a"]))], &[claim(list.clone(), json!([]))], "r0/one=p/a");
     let and_one = json!([list[0], {}]);
-    check(&[slice("p", devices(&["a", "b"]))], &[claim(and_one, json!([]))], "r0/one=p/a r1=p/b");
+    let two = [slice("p", devices(&["a", "b"]))];
+    check(&two, &[claim(and_one, json!([]))], "r0/one=p/a r1=p/b");
+    // all of them are not to be had as soon as one is taken
+    let all = json!({"firstAvailable": [{"name": "all", "allocationMode": "All"}, {"name": "one"}]});
+    check(&two, &[claim(json!([all]), json!([]))], "r0/all=p/a r0/all=p/b");
+    check(&two, &[claim(json!([{}, all]), json!([]))], "r0=p/a r1/one=p/b");
+    check(&[two[0].clone(), held("p", &["b"])], &[claim(json!([all]), json!([]))], "r0/one=p/a");
+    check(&[slice("p", json!([]))], &[claim(json!([all]), json!([]))], "-");
+    // one that is too large for a claim is left out
+    let many: Vec<String> = (0..64).map(|n| format!("x{n:02}")).collect();
+    let many = slice("p", many.iter().map(|name| json!({"name": name})).collect());
+    let half = json!({"firstAvailable": [{"name": "much", "count": 32}, {"name": "half", "count": 16}]});
+    let found = find(&cluster(&[many]), &[claim(json!([half, half]), json!([]))]).unwrap().unwrap();
+    let halves = found[0].devices.results.iter().filter(|it| it.request.ends_with("/half"));
+    assert_eq!((halves.count(), found[0].devices.results.len()), (32, 32));
+}
+
+#[test]
+fn constraints_are_for_requests_or_for_one_of_their_alternatives() {
+    let device = |name: &str, version: &str, size: u32| {
+        let attributes = json!({"version": {"version": version}, "size": {"int": size}});
+        json!({"name": name, "attributes": attributes})
+    };
+    let of_size = |size: u32| json!([{"cel": {"expression": format!("device.attributes['d'].size == {size}")}}]);
+    let pool = [slice("p", json!([device("a", "1.0.0", 8), device("b", "2.0.0", 2), device("c", "1.0.0", 1)]))];
+    let list = json!({"firstAvailable": [{"name": "big", "selectors": of_size(2)}, {"name": "small", "selectors": of_size(1)}]});
+    let requests = json!([{"selectors": of_size(8)}, list]);
+    let same = |of: Value| json!([{"requests": of, "matchAttribute": "d/version"}]);
+    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1"])))], "r0=p/a r1/small=p/c");
+    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1/big"])))], "r0=p/a r1/small=p/c");
+    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1/small"])))], "r0=p/a r1/big=p/b");
+    check(&pool, &[claim(requests, same(json!(["r0"])))], "r0=p/a r1/big=p/b");
+}
+
+#[test]
+fn what_is_turned_off_is_not_given() {
+    let off = |change: fn(&mut Features)| {
+        let mut features = Features::default();
+        change(&mut features);
+        features
+    };
+    let one = [claim(json!([{}]), json!([]))];
+    let alternatives = claim(json!([{"firstAvailable": [{"name": "one"}]}]), json!([]));
+    let text = "fatal: claim ns/mine, request r0: has subrequests, but the DRAPrioritizedList feature is disabled";
+    check_with(off(|it| it.alternatives = false), &[slice("p", devices(&["a"]))], &[alternatives], text);
+
+    let no_taints = off(|it| it.taints = false);
+    let tainted = [slice("p", json!([{"name": "a", "taints": [{"key": "k", "effect": "NoSchedule"}]}]))];
+    check_with(no_taints, &tainted, &one, "r0=p/a");
+    check(&tainted, &one, "-");
+
+    let no_binding = off(|it| it.binding = false);
+    let slow = json!([{"name": "a", "bindingConditions": ["Ready"]}, {"name": "b"}]);
+    check_with(no_binding, &[slice("p", slow.clone())], &one, "r0=p/b");
+    check(&[slice("p", slow)], &one, "r0=p/a");
+
+    let no_shares = off(|it| it.shares = false);
+    let shared =
+        [slice("p", json!([{"name": "a", "allowMultipleAllocations": true, "capacity": {"m": {"value": "4"}}}]))];
+    let wants = json!({"capacity": {"requests": {"m": "1"}}});
+    let [text, of_alternative] = ["request r0", "subrequest s"].map(|whose| {
+        format!(
+            "fatal: claim ns/mine, {whose}: has capacity requests, but the DRAConsumableCapacity feature is disabled"
+        )
+    });
+    check_with(no_shares, &shared, &[claim(json!([wants]), json!([]))], &text);
+    let alternative = json!({"name": "s", "capacity": wants["capacity"]});
+    check_with(no_shares, &shared, &[claim(json!([{"firstAvailable": [alternative]}]), json!([]))], &of_alternative);
+    let two = [claim(json!([wants]), json!([])), claim(json!([wants]), json!([]))];
+    check(&shared, &two, "r0=p/a | r0=p/a");
+    check_with(no_shares, &shared, &[one[0].clone(), one[0].clone()], "-");
+    let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "a", "shareID": "x", "consumedCapacity": {"m": "1"}});
+    check_with(no_shares, &[shared[0].clone(), holder(json!([share]))], &one, "-");
+
+    let no_partitions = off(|it| it.partitions = false);
+    let pool = json!({"name": "p", "generation": 1, "resourceSliceCount": 2});
+    let consumes = json!([{"counterSet": "s", "counters": {"n": {"value": "1"}}}]);
+    let parts =
+        slice_with("p", json!([{"name": "a", "consumesCounters": consumes}, {"name": "b"}]), json!({"pool": pool}));
+    let sets = json!([{"name": "s", "counters": {"n": {"value": "9"}}}]);
+    let counters = named(slice_with("p", json!([]), json!({"pool": pool, "sharedCounters": sets})), "s2");
+    check_with(no_partitions, &[parts.clone(), counters.clone()], &one, "r0=p/b");
+    check(&[parts, counters], &one, "r0=p/a");
+    let each = json!({"nodeName": null, "perDeviceNodeSelection": true});
+    let each = [slice_with("p", json!([{"name": "a", "nodeName": NODE}]), each)];
+    check_with(no_partitions, &each, &one, "-");
+    check(&each, &one, "r0=p/a");
 }
 
 #[test]
@@ -259,12 +351,11 @@ fn shares_of_a_device_are_given_until_it_is_used_up() {
     let wants = |amount: &str| json!({"capacity": {"requests": {"bandwidth": amount}}});
     check(std::slice::from_ref(&nic), &[claim(json!([wants("15"), wants("15")]), json!([]))], "r0=p/nic r1=p/nic");
     check(std::slice::from_ref(&nic), &[claim(json!([wants("15"), wants("21")]), json!([]))], "-");
-    check(
-        std::slice::from_ref(&nic),
-        &[claim(json!([{"count": 4}]), json!([]))],
-        "r0=p/nic r0=p/nic r0=p/nic r0=p/nic",
-    );
-    check(std::slice::from_ref(&nic), &[claim(json!([{"count": 5}]), json!([]))], "-");
+    let four = "r0=p/nic r1=p/nic r2=p/nic r3=p/nic";
+    check(std::slice::from_ref(&nic), &[claim(json!([{}, {}, {}, {}]), json!([]))], four);
+    check(std::slice::from_ref(&nic), &[claim(json!([{}, {}, {}, {}, {}]), json!([]))], "-");
+    // a request gets each device once
+    check(std::slice::from_ref(&nic), &[claim(json!([{"count": 2}]), json!([]))], "-");
     let either = json!({"firstAvailable": [{"name": "much", "capacity": wants("30")["capacity"]}, {"name": "less"}]});
     check(std::slice::from_ref(&nic), &[claim(json!([either, wants("30")]), json!([]))], "r0/less=p/nic r1=p/nic");
     let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "nic", "shareID": "x", "consumedCapacity": {"bandwidth": "30"}});
@@ -275,6 +366,21 @@ fn shares_of_a_device_are_given_until_it_is_used_up() {
     let device = &results[0].devices.results[0];
     assert_eq!(device.consumed_capacity["bandwidth"].to_string(), "20");
     assert!(device.share_id.as_ref().is_some_and(|id| id.len() == 36));
+}
+
+#[test]
+fn all_that_are_shared_are_those_with_enough_left() {
+    let of = |name: &str, amount: u32| json!({"name": name, "allowMultipleAllocations": true, "capacity": {"m": {"value": amount.to_string()}}});
+    let all = |amount: u32| json!({"allocationMode": "All", "capacity": {"requests": {"m": amount.to_string()}}});
+    let one = json!({"capacity": {"requests": {"m": "1"}}});
+    let pool = [slice("p", json!([of("a", 2), of("b", 1), {"name": "c", "allowMultipleAllocations": true}]))];
+    check(&pool, &[claim(json!([all(2)]), json!([]))], "r0=p/a");
+    check(&pool, &[claim(json!([all(1)]), json!([]))], "r0=p/a r0=p/b");
+    check(&pool, &[claim(json!([one, all(1)]), json!([]))], "r0=p/a r1=p/a r1=p/b");
+    // what the same pod takes does not count there
+    check(&pool, &[claim(json!([one, one, all(1)]), json!([]))], "-");
+    let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "b", "shareID": "x", "consumedCapacity": {"m": "1"}});
+    check(&[pool[0].clone(), holder(json!([share]))], &[claim(json!([all(1)]), json!([]))], "r0=p/a");
 }
 
 #[test]
@@ -290,6 +396,65 @@ fn pools_count_in_their_newest_generation_and_in_order() {
     check(&[slice("p2", devices(&["a"])), slice("p1", devices(&["z"]))], &one, "r0=p1/z");
     let slow = json!([{"name": "a", "bindingConditions": ["Ready"], "bindingFailureConditions": ["Failed"]}]);
     check(&[slice("p1", slow), slice("p2", devices(&["z"]))], &one, "r0=p2/z");
+}
+
+#[test]
+fn pools_of_several_nodes_are_complete_where_all_slices_are_near_or_all_are_told_of() {
+    let of = |name: &str, node: &str, generation: u32, count: u32, device: &str| {
+        let pool = json!({"name": "p", "generation": generation, "resourceSliceCount": count});
+        named(slice_with("p", devices(&[device]), json!({"pool": pool, "nodeName": node})), name)
+    };
+    let one = [claim(json!([{}]), json!([]))];
+    let all = [claim(json!([{"allocationMode": "All"}]), json!([]))];
+    let split = [of("s1", "n2", 1, 2, "a"), of("s2", NODE, 1, 2, "b")];
+    check(&split, &one, "r0=p/b");
+    check(&split, &all, "r0=p/b");
+    // the pool moved to another node
+    check(&[of("s1", NODE, 1, 2, "a"), of("s2", "n2", 2, 2, "b")], &one, "-");
+    check(&[of("s1", NODE, 1, 2, "a"), of("s2", "n2", 2, 2, "b")], &all, "-");
+    let old = [of("s1", NODE, 1, 2, "a"), of("s2", NODE, 1, 2, "b")];
+    let new = [of("s3", "n2", 2, 2, "a"), of("s4", "n2", 2, 2, "b")];
+    check(&[&old[..], &new[..1]].concat(), &one, "r0=p/a");
+    check(&[&old[..], &new].concat(), &one, "r0=p/a");
+    let away = [of("s1", "n2", 1, 2, "a"), of("s2", "n2", 1, 2, "b")];
+    let here = [of("s3", NODE, 2, 2, "a"), of("s4", NODE, 2, 2, "b")];
+    check(&[&away[..], &here].concat(), &one, "r0=p/a");
+    check(&[&away[..], &here[..1]].concat(), &one, "-");
+}
+
+#[test]
+fn pools_that_contradict_themselves_are_left_out() {
+    let slice_of = |name: &str, fields: Value| {
+        let mut fields = fields;
+        fields["pool"] = json!({"name": "p", "generation": 1, "resourceSliceCount": 3});
+        named(slice_with("p", json!([]), fields), name)
+    };
+    let part = |name: &str, set: &str, counter: &str| {
+        let consumes = json!([{"counterSet": set, "counters": {counter: {"value": "1"}}}]);
+        json!({"devices": [{"name": name, "consumesCounters": consumes}]})
+    };
+    let set = |name: &str| json!({"sharedCounters": [{"name": name, "counters": {"n": {"value": "1"}}}]});
+    let one = [claim(json!([{}]), json!([]))];
+    let invalid = "on node: invalid resource pools were encountered";
+    let check_pool = |parts: [Value; 3], want: &str| {
+        let [a, b, c] = parts;
+        check(&[slice_of("s1", a), slice_of("s2", b), slice_of("s3", c)], &one, want);
+    };
+    check_pool([set("s"), part("a", "s", "n"), part("b", "s", "n")], "r0=p/a");
+    check_pool([set("s"), set("s"), part("a", "s", "n")], invalid);
+    check_pool([set("s"), part("a", "other", "n"), part("b", "s", "n")], invalid);
+    check_pool([set("s"), part("a", "s", "other"), part("b", "s", "n")], invalid);
+    // what other nodes have must be right as well
+    let far = |mut fields: Value| {
+        fields["nodeName"] = json!("n2");
+        fields
+    };
+    check_pool([set("s"), part("a", "s", "n"), far(part("b", "other", "n"))], invalid);
+    check_pool([set("s"), part("a", "s", "n"), far(part("a", "s", "n"))], "r0=p/a");
+    check_pool([set("s"), far(part("a", "s", "n")), far(part("b", "s", "n"))], "-");
+    let twins = slice("q", devices(&["x", "x"]));
+    check(&[twins.clone(), slice("r", devices(&["y"]))], &one, "r0=r/y");
+    check(&[twins, slice("r", devices(&["y"])), held("r", &["y"])], &one, invalid);
 }
 
 #[track_caller]
@@ -347,5 +512,6 @@ fn a_search_within_one_request_ends_at_its_deadline() {
     let pool = slice("p", (0..120).map(device).collect());
     let claim = claim(json!([{"count": 5}]), json!([{"distinctAttribute": "d/kind"}]));
     let deadline = Instant::now() + Duration::from_millis(20);
-    assert_eq!(find_until(&cluster(&[pool]), &[claim], Some(deadline)), Err(AllocateError::TimedOut));
+    let found = find_with(&cluster(&[pool]), &[claim], Features::default(), Some(deadline));
+    assert_eq!(found, Err(AllocateError::TimedOut));
 }

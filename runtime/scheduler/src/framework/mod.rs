@@ -2,7 +2,7 @@
 //!
 //! - [`Plugin`] and the extension points, named as kube-scheduler names them: one trait each.
 //! - [`Status`], [`Code`]: what a plugin says. [`CycleState`]: what it remembers between the extension points of a pod.
-//! - [`PodInfo`], [`NodeInfo`], [`Snapshot`]: pods, nodes and all nodes in the form in which plugins read them.
+//! - [`PodInfo`], [`NodeInfo`], [`Snapshot`], [`RowSet`]: pods, nodes, all nodes and some of them as plugins read them.
 //! - [`Objects`]: everything else that they read: volumes, claims, services and so on.
 //! - [`Change`], [`QueueingHint`]: what happened in the cluster, and whether it may help a pod that waits.
 //! - [`Profile`]: plugins in order, with weights. [`Registry`]: how plugins are made from their names.
@@ -20,6 +20,7 @@ mod pod_info;
 mod post_filter;
 mod profile;
 mod registry;
+mod row_set;
 mod snapshot;
 mod status;
 
@@ -33,13 +34,15 @@ pub use node_info::NodeInfo;
 pub use nominated::NominatedPods;
 pub use objects::{ClusterObject, ObjectKind, Objects};
 pub use plugin::{
-    BindContext, BindPlugin, ChosenNode, FilterPlugin, MAX_NODE_SCORE, Normalize, PermitDecision, PermitPlugin, Plugin,
-    PostBindPlugin, PostFilterPlugin, PreBindPlugin, PreEnqueuePlugin, PreFilterOutcome, PreFilterPlugin,
-    PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting, WaitingPermit,
+    BindContext, BindPlugin, ChosenNode, FilterPlugin, FilteredSet, MAX_NODE_SCORE, Normalize, PermitDecision,
+    PermitPlugin, Plugin, PostBindPlugin, PostFilterPlugin, PreBindPlugin, PreEnqueuePlugin, PreFilterOutcome,
+    PreFilterPlugin, PreScorePlugin, QueueSortPlugin, ReservePlugin, Scope, ScorePlugin, Waiting, WaitingPermit,
 };
 pub use pod_info::{PodInfo, PodKey, Signature};
 pub use post_filter::{Candidate, PostFilterContext, PostFilterOutcome, Preemption};
 pub use profile::{Profile, ScoringPlugin};
 pub use registry::{PluginError, PluginFactory, Registry};
+pub use row_set::RowSet;
+pub(crate) use row_set::bits;
 pub use snapshot::{BuildRowHasher, ImageState, Row, Snapshot};
 pub use status::{Code, Status};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kubeforge_api::{
     apps::v1::{ReplicaSet, StatefulSet},
-    core::v1::{Namespace, PersistentVolume, PersistentVolumeClaim, ReplicationController, Service},
+    core::v1::{Namespace, ObjectReference, PersistentVolume, PersistentVolumeClaim, ReplicationController, Service},
     policy::v1::PodDisruptionBudget,
     resource::v1::{DeviceClass, ResourceClaim, ResourceSlice},
     storage::v1::{CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment},
@@ -14,6 +14,7 @@ use kubeforge_machinery::{Object, Resource};
 
 use super::Action;
 use crate::{
+    assumed::Assumed,
     devices::{DeviceState, extended, pools, taken},
     volumes::claims::class_of_volume,
 };
@@ -27,6 +28,10 @@ macro_rules! objects {
             $($(#[$doc])* pub $field: Store<$kind>,)*
             /// What is known of devices beside the objects.
             pub(crate) devices: DeviceState,
+            /// Volumes as they will be: pods of all profiles take of the same.
+            pub(crate) assumed_volumes: Assumed<PersistentVolume>,
+            /// Claims as they will be.
+            pub(crate) assumed_claims: Assumed<PersistentVolumeClaim>,
         }
 
         /// The kinds of [`Objects`].
@@ -78,7 +83,12 @@ macro_rules! objects {
 
         impl Objects {
             fn bare() -> Self {
-                Self { $($field: Store::default(),)* devices: DeviceState::default() }
+                Self {
+                    $($field: Store::default(),)*
+                    devices: DeviceState::default(),
+                    assumed_volumes: Assumed::default(),
+                    assumed_claims: Assumed::default(),
+                }
             }
 
             /// Puts an object in the place of the one with its name, which is returned.
@@ -140,8 +150,10 @@ objects! {
 }
 
 impl Objects {
-    /// An index: volumes, and reports of how much storage there is, by class.
+    /// An index: volumes that are kept for nobody, and reports of how much storage there is, by class.
     pub const BY_CLASS: &'static str = "class";
+    /// An index: volumes by the claim that has them or for which they are kept, `namespace/name`.
+    pub const BY_CLAIM: &'static str = "claim";
     /// An index: claims, and attachments, by the volume.
     pub const BY_VOLUME: &'static str = "volume";
     /// An index: attachments, and slices of devices, by node; empty for slices that are not for just one node.
@@ -158,7 +170,14 @@ impl Default for Objects {
     /// None, and the indexes by which they will be found.
     fn default() -> Self {
         let objects = Self::bare();
-        objects.persistent_volumes.add_index(Self::BY_CLASS, |volume| vec![class_of_volume(volume).to_owned()]);
+        objects.persistent_volumes.add_index(Self::BY_CLASS, |volume| match volume.spec.claim_ref {
+            None => vec![class_of_volume(volume).to_owned()],
+            Some(_) => vec![],
+        });
+        objects.persistent_volumes.add_index(Self::BY_CLAIM, |volume| {
+            let key = |claim: &ObjectReference| format!("{}/{}", claim.namespace, claim.name);
+            volume.spec.claim_ref.iter().map(|claim| key(claim)).collect()
+        });
         objects.csi_storage_capacities.add_index(Self::BY_CLASS, |capacity| vec![capacity.storage_class_name.clone()]);
         objects.persistent_volume_claims.add_index(Self::BY_VOLUME, |claim| vec![claim.spec.volume_name.clone()]);
         objects.volume_attachments.add_index(Self::BY_VOLUME, |attachment| {

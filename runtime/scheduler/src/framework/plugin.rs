@@ -8,12 +8,14 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use kubeforge_api::core::v1::Node;
 use kubeforge_client_set::Clientset;
+use kubeforge_machinery::feature_gates::FeatureGates;
 use tokio::sync::oneshot;
 
 use super::{
     Candidate, Change, Changes, ClusterObject, Code, CycleState, FollowUp, Interruption, NodeInfo, Objects, PodInfo,
-    PostFilterContext, PostFilterOutcome, QueueingHint, Row, Snapshot, Status,
+    PostFilterContext, PostFilterOutcome, QueueingHint, Row, RowSet, Snapshot, Status,
 };
+use crate::metrics::DeviceMetrics;
 
 /// The best score of a node for one plugin, once it is normalised. The worst is 0.
 pub const MAX_NODE_SCORE: i64 = 100;
@@ -45,6 +47,11 @@ pub trait Plugin: Send + Sync + 'static {
     /// them, as PreEnqueue and the queueing hints.
     fn attach(&self, objects: &Arc<Objects>) {
         let _: &Arc<Objects> = objects;
+    }
+
+    /// Told once, when a profile is made: which features are on.
+    fn obey(&self, gates: &FeatureGates) {
+        let _: &FeatureGates = gates;
     }
 
     /// What happenings may help a pod that this plugin turned away.
@@ -182,6 +189,16 @@ pub trait PreFilterPlugin: Plugin {
     }
 }
 
+/// How a plugin took to being asked about a set of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum FilteredSet {
+    /// The nodes that are left are those that can take the pod, and it fails for none.
+    Told,
+    /// It has to look at them one by one; the set is as it was.
+    OneByOne,
+}
+
 /// Whether a node can take a pod.
 pub trait FilterPlugin: Plugin {
     /// Success, or why not.
@@ -208,6 +225,13 @@ pub trait FilterPlugin: Plugin {
             is_passed
         });
         failure.map_or(Ok(()), Err)
+    }
+
+    /// The same for a set, of which it can be told without looking at each node: where all plugins whose answers are not kept
+    /// can, the best node is found without that, too.
+    fn filter_set(&self, state: &CycleState, pod: &PodInfo, nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        let (_, _, _, _) = (state, pod, nodes, rows);
+        FilteredSet::OneByOne
     }
 }
 
@@ -346,6 +370,8 @@ pub struct BindContext {
     pub state: Arc<CycleState>,
     /// When it is in vain to go on.
     pub interruption: Interruption,
+    /// What is counted of devices.
+    pub devices: DeviceMetrics,
 }
 
 /// Does what must be done before a pod is bound.

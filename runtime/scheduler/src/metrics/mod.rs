@@ -6,6 +6,7 @@
 //! [`Core::measure`](crate::core::Core::measure).
 
 mod client;
+mod devices;
 mod pods;
 mod profile;
 mod stopwatch;
@@ -17,6 +18,8 @@ use kubeforge_serving::metrics::{self as text, Families, exponential};
 use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry};
 
 pub use client::Measured;
+pub use devices::DeviceMetrics;
+pub(crate) use devices::DevicesResult;
 pub use pods::resources;
 pub(crate) use profile::{ProfileMetrics, Result as AttemptResult};
 pub(crate) use stopwatch::{Point, Stopwatch};
@@ -55,6 +58,7 @@ pub struct SchedulerMetrics {
     cache: IntGaugeVec,
     leading: IntGaugeVec,
     requests: client::Requests,
+    devices: devices::Counters,
 }
 
 impl std::fmt::Debug for SchedulerMetrics {
@@ -184,6 +188,7 @@ impl SchedulerMetrics {
                 &["name"],
             ),
             requests: client::Requests::new(&families),
+            devices: devices::Counters::new(&families),
             families,
         }
     }
@@ -191,6 +196,11 @@ impl SchedulerMetrics {
     /// The counters of a profile, looked up once.
     pub(crate) fn of_profile(&self, name: &str) -> ProfileMetrics {
         ProfileMetrics::new(name, &self.attempts, &self.attempt_seconds, &self.points)
+    }
+
+    /// The counters of devices for the pods of a profile.
+    pub(crate) fn of_devices(&self, profile: &str) -> DeviceMetrics {
+        DeviceMetrics::new(profile, &self.devices)
     }
 
     /// Whether the plugins' times are taken in a cycle.

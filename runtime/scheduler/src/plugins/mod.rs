@@ -6,6 +6,7 @@
 mod arguments;
 mod default_binder;
 mod default_preemption;
+mod device_scoring;
 mod domain_counts;
 mod dynamic_resources;
 mod image_locality;

@@ -173,7 +173,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plugins::testing::{check_filter, node, pod, pre_filter};
+    use crate::plugins::testing::{check_filter, node, node_helps, pod, pre_filter};
 
     fn requiring(terms: Value) -> PodInfo {
         let required = json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}});
@@ -204,5 +204,34 @@ mod tests {
         let refusal = "node(s) didn't match Pod's node affinity/selector";
         let picky = pod(json!({"nodeSelector": {"disk": "ssd"}}));
         check_filter(&plugin, &picky, &node(json!({"tier": "b"}), json!({})), refusal);
+    }
+
+    #[test]
+    fn nodes_help_that_match_and_did_not_before() {
+        let plugin = NodeAffinity::default();
+        let picky = pod(json!({"nodeSelector": {"disk": "ssd"}}));
+        let labelled = |disk: &str| json!({"metadata": {"name": "n1", "labels": {"disk": disk}}});
+        assert!(node_helps(&plugin, &picky, &Value::Null, &labelled("ssd")));
+        assert!(!node_helps(&plugin, &picky, &Value::Null, &labelled("hdd")));
+        assert!(node_helps(&plugin, &picky, &labelled("hdd"), &labelled("ssd")));
+        assert!(!node_helps(&plugin, &picky, &labelled("ssd"), &labelled("hdd")));
+        let more = json!({"metadata": {"name": "n1", "labels": {"disk": "ssd", "tier": "a"}}});
+        assert!(!node_helps(&plugin, &picky, &labelled("ssd"), &more));
+    }
+
+    #[test]
+    fn preferred_terms_that_are_empty_or_weigh_nothing_are_dropped() {
+        let plugin = NodeAffinity::default();
+        let preferring = |weight: i32, preference: Value| {
+            let terms = json!([{"weight": weight, "preference": preference}]);
+            pod(json!({"affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": terms}}}))
+        };
+        let ssd = json!({"matchExpressions": [{"key": "disk", "operator": "In", "values": ["ssd"]}]});
+        let nodes = Snapshot::default();
+        let pre_score = |pod: &PodInfo| plugin.pre_score_pod(&mut CycleState::default(), pod, &nodes, None);
+        assert!(pre_score(&preferring(1, json!({}))).is_skip() && pre_score(&preferring(0, ssd.clone())).is_skip());
+        assert!(pre_score(&preferring(1, ssd)).is_success());
+        let wrong = json!({"matchExpressions": [{"key": "disk", "operator": "Odd", "values": ["ssd"]}]});
+        assert_eq!(pre_score(&preferring(1, wrong)).message(), "\"Odd\" is not a valid label selector operator");
     }
 }

@@ -74,7 +74,7 @@ mod tests {
     use serde_json::{Value, from_value, json};
 
     use super::*;
-    use crate::plugins::testing::{check_filter, pod, pre_filter};
+    use crate::plugins::testing::{change_helps, check_filter, node_helps, pod, pre_filter};
 
     #[track_caller]
     fn check(spec: Value, declared: &[&str], want: &str) {
@@ -98,5 +98,21 @@ mod tests {
         check(json!({"hostNetwork": true, "hostUsers": false}), &["UserNamespacesHostNetworkSupport"], "");
         check(json!({"hostNetwork": true}), &[], "");
         assert_eq!(pre_filter(&NodeDeclaredFeatures, &pod(rule("Restart"))), PreFilterOutcome::Skip);
+    }
+
+    #[test]
+    fn nodes_help_that_declare_something_else_and_pods_that_need_something_else() {
+        let declaring =
+            |features: &[&str]| json!({"metadata": {"name": "n1"}, "status": {"declaredFeatures": features}});
+        let plain = pod(json!({}));
+        let helps = |old: &Value, new: &Value| node_helps(&NodeDeclaredFeatures, &plain, old, new);
+        assert!(helps(&Value::Null, &declaring(&[])) && helps(&declaring(&[]), &declaring(&["A"])));
+        assert!(helps(&declaring(&["A"]), &declaring(&["B"])) && helps(&declaring(&["A"]), &declaring(&[])));
+        let relabelled =
+            json!({"metadata": {"name": "n1", "labels": {"a": "b"}}, "status": {"declaredFeatures": ["A"]}});
+        assert!(!helps(&declaring(&["A"]), &relabelled));
+        let needing = |needs: bool| json!({"spec": {"hostNetwork": needs, "hostUsers": false}});
+        assert!(change_helps(&NodeDeclaredFeatures, needing(true), needing(false)));
+        assert!(!change_helps(&NodeDeclaredFeatures, needing(false), needing(false)));
     }
 }

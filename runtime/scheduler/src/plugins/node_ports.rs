@@ -68,10 +68,10 @@ impl FilterPlugin for NodePorts {
 mod tests {
     use std::sync::Arc;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::plugins::testing::{check_filter, node, pod, pre_filter};
+    use crate::plugins::testing::{check_filter, node, node_helps, placed_helps, pod, pod_of, pre_filter};
 
     #[test]
     fn a_port_is_taken_once() {
@@ -81,5 +81,20 @@ mod tests {
         node.add_pod(Arc::new(web()));
         check_filter(&NodePorts, &web(), &node, "node(s) didn't have free ports for the requested pod ports");
         assert_eq!(pre_filter(&NodePorts, &pod(json!({}))), PreFilterOutcome::Skip);
+    }
+
+    #[test]
+    fn pods_help_that_give_back_a_port_that_is_wanted() {
+        let on = |ip: &str, protocol: &str, port: u16| {
+            let port = json!({"containerPort": 80, "hostPort": port, "hostIP": ip, "protocol": protocol});
+            json!({"spec": {"nodeName": "n1", "containers": [{"name": "c", "ports": [port]}]}})
+        };
+        let helps = |gone: &Value| placed_helps(&NodePorts, &pod_of(on("", "", 80)), gone, &Value::Null);
+        assert!(helps(&on("10.0.0.1", "TCP", 80)) && helps(&on("", "", 80)));
+        assert!(!helps(&on("", "UDP", 80)) && !helps(&on("", "", 81)) && !helps(&json!({"spec": {}})));
+        let other = pod_of(on("10.0.0.2", "", 80));
+        assert!(!placed_helps(&NodePorts, &other, &on("10.0.0.1", "", 80), &Value::Null));
+        assert!(!placed_helps(&NodePorts, &other, &Value::Null, &on("10.0.0.2", "", 80)), "it takes one");
+        assert!(node_helps(&NodePorts, &other, &Value::Null, &json!({"metadata": {"name": "n2"}})));
     }
 }

@@ -2,20 +2,22 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use kubeforge_api::core::v1::Node;
+use kubeforge_api::core::v1::{Node, RESOURCE_PODS};
+use kubeforge_machinery::{Quantity, feature_gates::FeatureGates};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::arguments::{self, ResourceSpec};
+use super::device_scoring::{DeviceScoring, SharedTotals};
 use super::dynamic_resources::stands_for;
 use super::resource_scoring::{Shape, ShapePoint, Share, Strategy};
 use crate::devices::extended::class_of;
 use crate::framework::{
     Action, Change, ChangeKind, Changes, ClusterObject, Code, CycleState, FilterPlugin, NodeInfo, ObjectKind, Objects,
-    Plugin, PluginError, PodInfo, QueueingHint, Scope, ScorePlugin, Status,
+    Plugin, PluginError, PodInfo, PreScorePlugin, QueueingHint, Row, Scope, ScorePlugin, Snapshot, Status,
 };
 use crate::resources::{Amounts, PodResources, is_extended, is_scalar};
 
@@ -27,6 +29,7 @@ pub struct NodeResourcesFit {
     strategy: Strategy,
     resources: Vec<ResourceSpec>,
     objects: RwLock<Arc<Objects>>,
+    devices: OnceLock<DeviceScoring>,
 }
 
 #[derive(Default, Deserialize)]
@@ -102,6 +105,7 @@ impl NodeResourcesFit {
             strategy,
             resources: arguments::resources(Self::NAME, scoring.resources)?,
             objects: RwLock::default(),
+            devices: OnceLock::new(),
         })
     }
 
@@ -110,9 +114,15 @@ impl NodeResourcesFit {
         is_extended(name) && (self.ignored.contains(name) || self.ignored_groups.contains(group))
     }
 
+    fn devices(&self) -> &DeviceScoring {
+        self.devices.get_or_init(DeviceScoring::default)
+    }
+
     /// Whether a node that has nothing of the resource may give devices for it, which is up to DynamicResources.
     fn may_be_devices(&self, name: &str, has: i64) -> bool {
-        has == 0 && class_of(&self.objects.read().unwrap_or_else(PoisonError::into_inner), name).is_some()
+        has == 0
+            && self.devices().is_on()
+            && class_of(&self.objects.read().unwrap_or_else(PoisonError::into_inner), name).is_some()
     }
 
     /// What the node lacks for the pod.
@@ -141,12 +151,19 @@ impl NodeResourcesFit {
     /// Whether an empty node of this kind could take the pod.
     fn fits_alone(&self, pod: &PodInfo, node: &Node) -> bool {
         let has = Amounts::from_list(&node.status.allocatable);
-        let wanted = &pod.resources().requests;
-        wanted.milli_cpu <= has.milli_cpu
-            && wanted.memory <= has.memory
-            && wanted.ephemeral_storage <= has.ephemeral_storage
-            && wanted.scalar.iter().all(|(name, amount)| {
-                *amount <= has.get(name) || self.is_ignored(name) || self.may_be_devices(name, has.get(name))
+        allowed_pods(node) > 0
+            && wanted(pod).all(|(name, amount)| {
+                amount <= has.get(name) || self.is_ignored(name) || self.may_be_devices(name, has.get(name))
+            })
+    }
+
+    /// Whether the node has more than it had of something that the pod asks for.
+    fn offers_more(&self, pod: &PodInfo, old: &Node, new: &Node) -> bool {
+        let had = Amounts::from_list(&old.status.allocatable);
+        let has = Amounts::from_list(&new.status.allocatable);
+        allowed_pods(new) > allowed_pods(old)
+            || wanted(pod).any(|(name, _)| {
+                has.get(name) > had.get(name) || is_scalar(name) && self.may_be_devices(name, has.get(name))
             })
     }
 }
@@ -156,6 +173,15 @@ struct Lack {
     reason: std::borrow::Cow<'static, str>,
     /// Whether the node never has as much, however few pods there are.
     is_beyond_node: bool,
+}
+
+/// What the pod asks for.
+fn wanted(pod: &PodInfo) -> impl Iterator<Item = (&str, i64)> {
+    pod.resources().requests.iter().filter(|(_, amount)| *amount > 0)
+}
+
+fn allowed_pods(node: &Node) -> i64 {
+    node.status.allocatable.get(RESOURCE_PODS).map_or(0, Quantity::value)
 }
 
 fn pods_on(node: &NodeInfo) -> i64 {
@@ -168,7 +194,11 @@ impl Plugin for NodeResourcesFit {
     }
 
     fn scope(&self) -> Scope {
-        Scope::Node
+        self.devices().scope(&self.resources)
+    }
+
+    fn obey(&self, gates: &FeatureGates) {
+        self.devices.get_or_init(|| DeviceScoring::new(gates));
     }
 
     fn attach(&self, objects: &Arc<Objects>) {
@@ -190,13 +220,24 @@ impl Plugin for NodeResourcesFit {
     fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
         let helps = match change {
             Change::NodeAdded(node) => self.fits_alone(pod, node),
-            Change::NodeUpdated { old, new, .. } => {
-                old.status.allocatable != new.status.allocatable && self.fits_alone(pod, new)
+            Change::NodeUpdated { old, new, what } => {
+                what.allocatable && self.fits_alone(pod, new) && self.offers_more(pod, old, new)
             }
             // an end frees a place among the node's pods at least
             Change::AssignedPodDeleted(_) => true,
-            Change::AssignedPodUpdated { old, new } | Change::PodUpdated { old, new } => {
-                asks_for_less(&PodResources::of(old).requests, &PodResources::of(new).requests)
+            Change::AssignedPodUpdated { old, new } => {
+                let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
+                wanted(pod).any(|(name, _)| new.get(name) < old.get(name))
+            }
+            Change::PodUpdated { old, new } => {
+                let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
+                old.iter().any(|(name, amount)| new.get(name) < amount)
+            }
+            Change::ObjectAdded(ClusterObject::DeviceClass(_))
+            | Change::ObjectUpdated { new: ClusterObject::DeviceClass(_), .. }
+                if !self.devices().is_on() =>
+            {
+                false
             }
             Change::ObjectAdded(ClusterObject::DeviceClass(new)) => stands_for(pod, None, new),
             Change::ObjectUpdated { old: ClusterObject::DeviceClass(old), new: ClusterObject::DeviceClass(new) } => {
@@ -211,6 +252,10 @@ impl Plugin for NodeResourcesFit {
         Some(self)
     }
 
+    fn pre_score(&self) -> Option<&dyn PreScorePlugin> {
+        Some(self)
+    }
+
     fn score(&self) -> Option<&dyn ScorePlugin> {
         Some(self)
     }
@@ -218,13 +263,6 @@ impl Plugin for NodeResourcesFit {
     fn takes_part_in_placement_score(&self) -> bool {
         true
     }
-}
-
-fn asks_for_less(old: &Amounts, new: &Amounts) -> bool {
-    new.milli_cpu < old.milli_cpu
-        || new.memory < old.memory
-        || new.ephemeral_storage < old.ephemeral_storage
-        || old.scalar.iter().any(|(name, amount)| new.get(name) < *amount)
 }
 
 impl FilterPlugin for NodeResourcesFit {
@@ -239,23 +277,37 @@ impl FilterPlugin for NodeResourcesFit {
     }
 }
 
+impl PreScorePlugin for NodeResourcesFit {
+    fn pre_score_pod(&self, state: &mut CycleState, _: &PodInfo, nodes: &Snapshot, _: Option<&[Row]>) -> Status {
+        self.devices().prepare(state, nodes.objects(), &self.resources);
+        Status::success()
+    }
+}
+
 impl ScorePlugin for NodeResourcesFit {
-    fn score_node(&self, _state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
-        Ok(self.strategy.score(self.resources.iter().map(|resource| share(resource, pod.resources(), node))))
+    fn score_node(&self, state: &CycleState, pod: &PodInfo, node: &NodeInfo) -> Result<i64, Status> {
+        let devices = state.read::<SharedTotals>();
+        let shares = self.resources.iter().map(|resource| share(resource, pod.resources(), node, devices));
+        Ok(self.strategy.score(shares))
     }
 }
 
 /// How much of a resource would be taken. Extended resources that the pod does not ask for count as ones that the node
 /// does not have; cpu and memory of containers that ask for none count as something.
-fn share(resource: &ResourceSpec, pod: &PodResources, node: &NodeInfo) -> Share {
-    let (taken, added) = match resource.name.as_str() {
-        "cpu" => (node.nonzero_requested().milli_cpu, pod.scored.milli_cpu),
-        "memory" => (node.nonzero_requested().memory, pod.scored.memory),
-        name => (node.requested().get(name), pod.requests.get(name)),
+fn share(resource: &ResourceSpec, pod: &PodResources, node: &NodeInfo, devices: Option<&SharedTotals>) -> Share {
+    let added = pod.scored.get(&resource.name);
+    let taken = match resource.name.as_str() {
+        "cpu" => node.nonzero_requested().milli_cpu,
+        "memory" => node.nonzero_requested().memory,
+        name => node.requested().get(name),
     };
+    let weight = resource.weight;
     let is_left_out = added == 0 && is_scalar(&resource.name);
     let allocatable = if is_left_out { 0 } else { node.allocatable().get(&resource.name) };
-    Share { requested: taken + added, allocatable, weight: resource.weight }
+    match devices.filter(|_| !is_left_out && allocatable == 0).and_then(|devices| devices.of(node, &resource.name)) {
+        Some(total) => Share { requested: total.taken + added, allocatable: total.reached, weight },
+        None => Share { requested: taken + added, allocatable, weight },
+    }
 }
 
 #[cfg(test)]
@@ -265,7 +317,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plugins::testing::{check_filter, node, node_having, pod, pod_asking};
+    use crate::plugins::testing::{
+        change_helps, check_filter, node, node_having, node_helps, placed_helps, pod, pod_asking, pod_of,
+    };
 
     #[test]
     fn what_is_lacking_is_named_in_order() {
@@ -285,6 +339,58 @@ mod tests {
         let code = |cpu| plugin.filter_node(&CycleState::default(), &pod_asking(json!({"cpu": cpu})), &node).code();
         assert_eq!((code("1"), code("4")), (Code::Success, Code::Unschedulable));
         assert_eq!(code("5"), Code::UnschedulableAndUnresolvable);
+    }
+
+    fn having(allocatable: Value) -> Value {
+        let mut allocatable = allocatable;
+        if allocatable["pods"].is_null() {
+            allocatable["pods"] = json!("10");
+        }
+        json!({"status": {"allocatable": allocatable}})
+    }
+
+    #[test]
+    fn nodes_help_that_have_more_than_before_and_enough_for_the_pod() {
+        let plugin = NodeResourcesFit::new(Some(&json!({"ignoredResources": ["a.example/y"]}))).unwrap();
+        let pod = pod_asking(json!({"memory": "2", "a.example/x": "1", "a.example/y": "1"}));
+        let helps = |old: Value, new: Value| node_helps(&plugin, &pod, &old, &having(new));
+        let none = Value::Null;
+        assert!(helps(none.clone(), json!({"memory": "4", "a.example/x": "2"})));
+        assert!(!helps(none.clone(), json!({"memory": "1", "a.example/x": "2"})));
+        assert!(!helps(none.clone(), json!({"memory": "4"})));
+        assert!(!helps(none, json!({"memory": "4", "a.example/x": "2", "pods": "0"})));
+        let old = || having(json!({"memory": "2", "a.example/x": "1"}));
+        assert!(helps(old(), json!({"memory": "2", "a.example/x": "2"})));
+        assert!(helps(old(), json!({"memory": "2", "a.example/x": "1", "pods": "11"})));
+        assert!(!helps(old(), json!({"memory": "2", "a.example/x": "1", "pods": "9", "cpu": "1", "b.example/z": "1"})));
+        assert!(!helps(old(), json!({"memory": "1", "a.example/x": "2"})));
+        assert!(!helps(having(json!({"memory": "4", "a.example/x": "2"})), json!({"memory": "2", "a.example/x": "1"})));
+        // the same in other words
+        assert!(!helps(
+            having(json!({"memory": "1Ki", "a.example/x": "1"})),
+            json!({"memory": "1024", "a.example/x": "1"})
+        ));
+    }
+
+    #[test]
+    fn pods_that_shrink_help_those_that_want_what_they_give_back() {
+        let plugin = NodeResourcesFit::new(None).unwrap();
+        let asking =
+            |requests: Value| json!({"spec": {"containers": [{"name": "c", "resources": {"requests": requests}}]}});
+        let as_a_whole = |requests: Value| json!({"spec": {"resources": {"requests": requests}}});
+        let helps = |pod: Value, old: &Value, new: &Value| placed_helps(&plugin, &pod_of(pod), old, new);
+        let (one, two) = (json!({"cpu": "1"}), json!({"cpu": "2"}));
+        assert!(helps(asking(one.clone()), &asking(two.clone()), &asking(one.clone())));
+        assert!(helps(as_a_whole(one.clone()), &as_a_whole(two.clone()), &as_a_whole(one.clone())));
+        assert!(!helps(asking(one.clone()), &asking(one.clone()), &asking(two.clone())));
+        let (less, more) = (json!({"memory": "1"}), json!({"memory": "2"}));
+        assert!(!helps(asking(one.clone()), &asking(more.clone()), &asking(less.clone())));
+        assert!(!helps(as_a_whole(one.clone()), &as_a_whole(more), &as_a_whole(less)));
+        assert!(helps(asking(one.clone()), &asking(two.clone()), &Value::Null));
+        assert!(!helps(asking(one.clone()), &Value::Null, &asking(two.clone())));
+        assert!(change_helps(&plugin, asking(two.clone()), asking(one.clone())));
+        assert!(change_helps(&plugin, as_a_whole(two.clone()), as_a_whole(one.clone())));
+        assert!(!change_helps(&plugin, asking(one), asking(two)));
     }
 
     #[test]

@@ -63,10 +63,10 @@ fn comes_nonetheless(pod: &Pod) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::plugins::testing::{check_filter, node, pod};
+    use crate::plugins::testing::{change_helps, check_filter, node, node_helps, pod};
 
     #[test]
     fn a_closed_node_takes_only_pods_that_tolerate_it() {
@@ -75,5 +75,18 @@ mod tests {
         let tolerant = json!({"tolerations": [{"key": TAINT_KEY, "operator": "Exists", "effect": "NoSchedule"}]});
         check_filter(&NodeUnschedulable, &pod(tolerant), &closed, "");
         check_filter(&NodeUnschedulable, &pod(json!({})), &node(json!({}), json!({})), "");
+    }
+
+    #[test]
+    fn nodes_help_that_open_and_pods_that_come_nonetheless() {
+        let node = |closed: bool| json!({"metadata": {"name": "n1"}, "spec": {"unschedulable": closed}});
+        let helps = |old: &Value, new: &Value| node_helps(&NodeUnschedulable, &pod(json!({})), old, new);
+        assert!(helps(&Value::Null, &node(false)) && !helps(&Value::Null, &node(true)));
+        assert!(helps(&node(true), &node(false)) && !helps(&node(false), &node(true)));
+        let tainted = json!({"metadata": {"name": "n1"}, "spec": {"taints": [{"key": "a", "effect": "NoSchedule"}]}});
+        assert!(!helps(&node(false), &tainted));
+        let tolerant = |key: &str| json!({"spec": {"tolerations": [{"key": key, "operator": "Exists"}]}});
+        assert!(change_helps(&NodeUnschedulable, json!({}), tolerant(TAINT_KEY)));
+        assert!(!change_helps(&NodeUnschedulable, json!({}), tolerant("other")));
     }
 }

@@ -51,7 +51,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plugins::testing::pod;
+    use crate::plugins::testing::{change_helps, pod};
 
     #[test]
     fn gates_hold_a_pod_back() {
@@ -59,5 +59,15 @@ mod tests {
         let status = SchedulingGates.pre_enqueue_pod(&gated);
         assert_eq!(status.message(), "waiting for scheduling gates: [a.example/x b]");
         assert!(SchedulingGates.pre_enqueue_pod(&pod(json!({}))).is_success());
+    }
+
+    #[test]
+    fn only_the_last_gate_to_go_helps() {
+        let gated = |gates: &[&str]| {
+            let gates: Vec<_> = gates.iter().map(|gate| json!({"name": gate})).collect();
+            json!({"spec": {"schedulingGates": gates}})
+        };
+        assert!(change_helps(&SchedulingGates, gated(&["a", "b"]), gated(&[])));
+        assert!(!change_helps(&SchedulingGates, gated(&["a", "b"]), gated(&["b"])));
     }
 }

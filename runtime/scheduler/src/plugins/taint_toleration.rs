@@ -98,7 +98,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plugins::testing::{check_filter, node, pod};
+    use crate::plugins::testing::{change_helps, check_filter, node, node_helps, pod};
 
     #[test]
     fn soft_taints_only_make_a_node_worse() {
@@ -118,5 +118,24 @@ mod tests {
         let hard = node(json!({}), json!({"taints": [{"key": "a", "effect": "NoExecute"}]}));
         check_filter(&TaintToleration, &pod(json!({})), &hard, "node(s) had untolerated taint(s)");
         check_filter(&TaintToleration, &pod(json!({"tolerations": [{"operator": "Exists"}]})), &hard, "");
+    }
+
+    #[test]
+    fn nodes_help_whose_taints_are_tolerated_and_were_not() {
+        let plugin = TaintToleration;
+        let tolerant = pod(json!({"tolerations": [{"key": "a", "operator": "Exists"}]}));
+        let tainted = |keys: &[&str]| {
+            let taints: Vec<_> = keys.iter().map(|key| json!({"key": key, "effect": "NoSchedule"})).collect();
+            json!({"metadata": {"name": "n1"}, "spec": {"taints": taints}})
+        };
+        let none = serde_json::Value::Null;
+        assert!(node_helps(&plugin, &tolerant, &none, &tainted(&["a"])));
+        assert!(!node_helps(&plugin, &tolerant, &none, &tainted(&["a", "b"])));
+        assert!(node_helps(&plugin, &tolerant, &tainted(&["a", "b"]), &tainted(&["a"])));
+        assert!(!node_helps(&plugin, &tolerant, &tainted(&["a"]), &tainted(&[])));
+        assert!(!node_helps(&plugin, &tolerant, &tainted(&["b"]), &tainted(&["c"])));
+        let own = |key: &str| json!({"spec": {"tolerations": [{"key": key, "operator": "Exists"}]}});
+        assert!(change_helps(&plugin, json!({"spec": {}}), own("b")));
+        assert!(!change_helps(&plugin, own("b"), own("b")));
     }
 }

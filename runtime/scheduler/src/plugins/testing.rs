@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::columns::Columns;
 use crate::framework::{
-    ClusterObject, CycleState, FilterPlugin, NodeInfo, PodInfo, PreFilterOutcome, PreFilterPlugin, Snapshot,
+    Change, ClusterObject, CycleState, FilterPlugin, NodeChange, NodeInfo, Plugin, PodInfo, PreFilterOutcome,
+    PreFilterPlugin, QueueingHint, Snapshot,
 };
 
 /// A pod with this spec.
@@ -33,6 +34,53 @@ pub(super) fn node_having(labels: Value, spec: Value, allocatable: Value) -> Nod
     let status = json!({"allocatable": allocatable});
     let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": spec, "status": status});
     NodeInfo::of(Arc::new(serde_json::from_value::<Node>(node).unwrap()))
+}
+
+/// A pod of namespace `ns`, unless it says otherwise, from parts of its manifest.
+pub(super) fn pod_of(manifest: Value) -> PodInfo {
+    PodInfo::new(Arc::new(object(manifest)))
+}
+
+fn object<T: serde::de::DeserializeOwned>(mut manifest: Value) -> T {
+    if manifest["metadata"]["namespace"].is_null() {
+        manifest["metadata"]["namespace"] = json!("ns");
+    }
+    serde_json::from_value(manifest).unwrap()
+}
+
+/// Whether it may help a pod that a node changes like this; it comes or goes where one of the two is null.
+pub(super) fn node_helps(plugin: &dyn Plugin, pod: &PodInfo, old: &Value, new: &Value) -> bool {
+    let node = |manifest: &Value| (!manifest.is_null()).then(|| object::<Node>(manifest.clone()));
+    match (&node(old), &node(new)) {
+        (Some(old), Some(new)) => {
+            let what = NodeChange::between(old, new);
+            helps(plugin, pod, &Change::NodeUpdated { old, new, what })
+        }
+        (None, Some(new)) => helps(plugin, pod, &Change::NodeAdded(new)),
+        (Some(old), None) => helps(plugin, pod, &Change::NodeDeleted(old)),
+        (None, None) => panic!("nothing happens"),
+    }
+}
+
+/// The same of a pod that has a node.
+pub(super) fn placed_helps(plugin: &dyn Plugin, pod: &PodInfo, old: &Value, new: &Value) -> bool {
+    let other = |manifest: &Value| (!manifest.is_null()).then(|| object::<Pod>(manifest.clone()));
+    match (&other(old), &other(new)) {
+        (Some(old), Some(new)) => helps(plugin, pod, &Change::AssignedPodUpdated { old, new }),
+        (None, Some(new)) => helps(plugin, pod, &Change::AssignedPodAdded(new)),
+        (Some(old), None) => helps(plugin, pod, &Change::AssignedPodDeleted(old)),
+        (None, None) => panic!("nothing happens"),
+    }
+}
+
+/// Whether it may help a pod that it itself changes like this.
+pub(super) fn change_helps(plugin: &dyn Plugin, old: Value, new: Value) -> bool {
+    let (old, new) = (pod_of(old), pod_of(new));
+    helps(plugin, &new, &Change::PodUpdated { old: old.pod(), new: new.pod() })
+}
+
+fn helps(plugin: &dyn Plugin, pod: &PodInfo, change: &Change<'_>) -> bool {
+    plugin.events_to_register().contains(change.kind()) && plugin.queueing_hint(pod, change) == QueueingHint::Queue
 }
 
 /// Checks what a filter says; success is the empty text.

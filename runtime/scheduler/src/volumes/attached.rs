@@ -2,6 +2,7 @@
 //!
 //! [`NodeVolumes::count`] says so for one node, from scratch. [`AttachedVolumes`] keeps the answers for all nodes: what
 //! changes marks rows, and marked rows are counted again when somebody asks. Nodes without limits are not counted at all.
+//! Which nodes are full is kept in sets, so that it is told of all nodes at once.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -11,37 +12,33 @@ use std::{
 use kubeforge_api::storage::v1::CSINode;
 
 use super::csi::{self, Attachable, CsiVolume};
-use crate::framework::{NodeInfo, Objects, Row, Snapshot};
+use crate::framework::{BuildRowHasher, NodeInfo, Objects, PodInfo, Row, RowSet, Snapshot};
 
 /// What a node has of volumes.
 #[derive(Clone, Debug, Default)]
 pub struct NodeVolumes {
     csi_node: Option<Arc<CSINode>>,
-    /// How many volumes the node may have, by driver.
-    limits: BTreeMap<String, i64>,
-    /// How many it has.
+    /// How many volumes the node has, by driver.
     used: BTreeMap<String, i64>,
     /// Those that its pods use.
     in_pods: BTreeSet<CsiVolume>,
+    /// Why it can't be told what its pods use.
+    failure: Option<String>,
 }
 
 impl NodeVolumes {
     /// Looks at all pods of the node, and at what is attached to it.
     pub fn count(objects: &Objects, node: &NodeInfo) -> Self {
         let csi_node = objects.csi_nodes.get("", node.name());
-        let drivers = csi_node.iter().flat_map(|csi_node| &csi_node.spec.drivers);
-        let limit = |driver: &kubeforge_api::storage::v1::CSINodeDriver| {
-            Some((driver.name.clone(), i64::from(driver.allocatable.as_ref()?.count?)))
-        };
-        let limits: BTreeMap<_, _> = drivers.filter_map(limit).collect();
-        let mut volumes = Self { csi_node, limits, ..Self::default() };
-        if volumes.limits.is_empty() {
+        let mut volumes = Self { csi_node, ..Self::default() };
+        if volumes.limits().next().is_none() {
             return volumes;
         }
         for pod in node.pods().iter().filter(|pod| pod.attaches_volumes()) {
-            let attached = csi::of_placed_pod(objects, pod);
-            let attached = attached.into_iter().filter(|volume| volume.is_attached_on(volumes.csi_node.as_deref()));
-            volumes.in_pods.extend(attached.map(|attachable| attachable.volume));
+            match volumes.of_pod(objects, pod) {
+                Ok(of_pod) => volumes.in_pods.extend(of_pod),
+                Err(failure) => volumes.failure = volumes.failure.or(Some(failure)),
+            }
         }
         let outside: BTreeSet<_> = attached_to(objects, node.name()).collect();
         let all = volumes.in_pods.iter().chain(outside.difference(&volumes.in_pods));
@@ -51,18 +48,41 @@ impl NodeVolumes {
         volumes
     }
 
+    /// How many volumes the node may have, by driver, where that is limited.
+    fn limits(&self) -> impl Iterator<Item = (&str, i64)> {
+        let drivers = self.csi_node.iter().flat_map(|csi_node| &csi_node.spec.drivers);
+        drivers.filter_map(|driver| Some((driver.name.as_str(), i64::from(driver.allocatable.as_ref()?.count?))))
+    }
+
+    fn used(&self, driver: &str) -> i64 {
+        self.used.get(driver).copied().unwrap_or(0)
+    }
+
+    fn of_pod(&self, objects: &Objects, pod: &PodInfo) -> Result<Vec<CsiVolume>, String> {
+        let attached = csi::of_placed_pod(objects, pod)?;
+        let here = attached.into_iter().filter(|volume| volume.is_attached_on(self.csi_node.as_deref()));
+        here.map(|attachable| attachable.volume).collect()
+    }
+
     /// Whether the node can have these volumes too.
-    pub fn has_room_for(&self, wanted: &[Attachable]) -> bool {
+    ///
+    /// # Errors
+    /// Why it can't be told.
+    pub fn has_room_for(&self, wanted: &[Attachable]) -> Result<bool, String> {
         let wanted = wanted.iter().filter(|wanted| wanted.is_attached_on(self.csi_node.as_deref()));
-        let new: BTreeSet<_> = wanted.map(|wanted| &wanted.volume).filter(|it| !self.in_pods.contains(*it)).collect();
+        let here = wanted.map(|wanted| wanted.volume.as_ref().map_err(Clone::clone));
+        let here = here.collect::<Result<BTreeSet<_>, _>>()?;
+        if here.is_empty() || self.limits().next().is_none() {
+            return Ok(true);
+        }
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
         let mut count = BTreeMap::<&str, i64>::new();
-        for volume in new {
+        for volume in here.into_iter().filter(|volume| !self.in_pods.contains(*volume)) {
             *count.entry(&volume.driver).or_default() += 1;
         }
-        count.iter().all(|(driver, new)| {
-            let used = self.used.get(*driver).copied().unwrap_or(0);
-            self.limits.get(*driver).is_none_or(|limit| used + new <= *limit)
-        })
+        Ok(self.limits().all(|(driver, limit)| count.get(driver).is_none_or(|new| self.used(driver) + new <= limit)))
     }
 }
 
@@ -86,27 +106,97 @@ struct Room {
 
 impl Room {
     const UNLIMITED: Self = Self { used: 0, limit: i64::MAX };
+
+    fn is_enough_for(self, new: usize) -> bool {
+        let new = i64::try_from(new).unwrap_or(i64::MAX);
+        new == 0 || self.limit == i64::MAX || self.used.saturating_add(new) <= self.limit
+    }
+}
+
+/// Of so many volumes of a driver at once the nodes that can't have them are kept in sets; few pods want more.
+const KEPT_COUNTS: usize = 4;
+
+/// The rooms of all nodes for the volumes of one driver.
+#[derive(Clone, Debug, Default)]
+struct Rooms {
+    rows: Vec<Room>,
+    /// The rows that can't have one more, two more and so on.
+    short: [RowSet; KEPT_COUNTS],
+}
+
+impl Rooms {
+    fn set(&mut self, row: Row, room: Room) {
+        if self.rows.len() <= row.index() {
+            self.rows.resize(row.index() + 1, Room::UNLIMITED);
+        }
+        if let Some(place) = self.rows.get_mut(row.index()) {
+            *place = room;
+        }
+        for (short, count) in self.short.iter_mut().zip(1..) {
+            short.set(row, !room.is_enough_for(count));
+        }
+    }
+
+    fn at(&self, row: Row) -> Room {
+        self.rows.get(row.index()).copied().unwrap_or(Room::UNLIMITED)
+    }
 }
 
 /// What nodes have of the volumes that a pod wants, by driver.
 #[derive(Clone, Debug)]
-pub struct WantedRooms(Vec<WantedRoom>);
+pub struct WantedRooms {
+    by_driver: Vec<WantedRoom>,
+    failures: Arc<HashMap<Row, String>>,
+}
 
 #[derive(Clone, Debug)]
 struct WantedRoom {
-    rooms: Arc<Vec<Room>>,
+    rooms: Arc<Rooms>,
     /// For each wanted volume of the driver the rows where pods use it already.
     in_pods: Vec<HashSet<Row>>,
 }
 
+impl WantedRoom {
+    fn fits(&self, row: Row) -> bool {
+        let new = self.in_pods.iter().filter(|rows| !rows.contains(&row)).count();
+        self.rooms.at(row).is_enough_for(new)
+    }
+
+    fn keep(&self, rows: &mut RowSet) {
+        let count = self.in_pods.len();
+        let used = self.in_pods.iter().flatten().copied().filter(|row| rows.contains(*row));
+        let fitting: Vec<Row> = used.filter(|row| self.fits(*row)).collect();
+        match self.rooms.short.get(count.saturating_sub(1)) {
+            Some(short) => rows.subtract(short),
+            None => {
+                let full = rows.iter().filter(|row| !self.rooms.at(*row).is_enough_for(count));
+                full.collect::<Vec<_>>().into_iter().for_each(|row| rows.remove(row));
+            }
+        }
+        // where a pod uses one of them already, less has to be new
+        fitting.into_iter().for_each(|row| rows.insert(row));
+    }
+}
+
 impl WantedRooms {
     /// Whether the row's node can have all of them.
-    pub fn fit(&self, row: Row) -> bool {
-        self.0.iter().all(|wanted| {
-            let Some(room) = wanted.rooms.get(row.index()).filter(|room| room.limit != i64::MAX) else { return true };
-            let new = wanted.in_pods.iter().filter(|rows| !rows.contains(&row)).count();
-            new == 0 || room.used + i64::try_from(new).unwrap_or(i64::MAX) <= room.limit
-        })
+    ///
+    /// # Errors
+    /// Why it can't be told.
+    pub fn fit(&self, row: Row) -> Result<bool, String> {
+        match self.failures.get(&row) {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(self.by_driver.iter().all(|wanted| wanted.fits(row))),
+        }
+    }
+
+    /// Leaves the rows whose nodes can have all of them; none where it can't be told of some nodes.
+    pub fn keep(&self, rows: &mut RowSet) -> Option<()> {
+        if !self.failures.is_empty() {
+            return None;
+        }
+        self.by_driver.iter().for_each(|wanted| wanted.keep(rows));
+        Some(())
     }
 }
 
@@ -119,11 +209,12 @@ struct Counted {
 
 #[derive(Debug, Default)]
 struct Counts {
-    stale: HashSet<Row>,
+    stale: HashSet<Row, BuildRowHasher>,
     are_all_stale: bool,
-    rows: HashMap<Row, Counted>,
-    by_driver: HashMap<Arc<str>, Arc<Vec<Room>>>,
+    rows: HashMap<Row, Counted, BuildRowHasher>,
+    by_driver: HashMap<Arc<str>, Arc<Rooms>>,
     in_pods: HashMap<CsiVolume, HashSet<Row>>,
+    failures: Arc<HashMap<Row, String>>,
 }
 
 /// What all nodes have of volumes.
@@ -146,15 +237,15 @@ impl AttachedVolumes {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.bring_up_to_date(nodes);
         let mut by_driver = BTreeMap::<&str, BTreeSet<&CsiVolume>>::new();
-        for attachable in wanted {
-            by_driver.entry(&attachable.volume.driver).or_default().insert(&attachable.volume);
+        for volume in wanted.iter().filter_map(|attachable| attachable.volume.as_ref().ok()) {
+            by_driver.entry(&volume.driver).or_default().insert(volume);
         }
         let rooms = by_driver.into_iter().filter_map(|(driver, volumes)| {
             let rooms = Arc::clone(counts.by_driver.get(driver)?);
             let in_pods = volumes.into_iter().map(|volume| counts.in_pods.get(volume).cloned().unwrap_or_default());
             Some(WantedRoom { rooms, in_pods: in_pods.collect() })
         });
-        WantedRooms(rooms.collect())
+        WantedRooms { by_driver: rooms.collect(), failures: Arc::clone(&counts.failures) }
     }
 }
 
@@ -175,10 +266,8 @@ impl Counts {
     fn take_back(&mut self, row: Row) {
         let Some(counted) = self.rows.remove(&row) else { return };
         for driver in &counted.drivers {
-            if let Some(room) =
-                self.by_driver.get_mut(driver).and_then(|rooms| Arc::make_mut(rooms).get_mut(row.index()))
-            {
-                *room = Room::UNLIMITED;
+            if let Some(rooms) = self.by_driver.get_mut(driver) {
+                Arc::make_mut(rooms).set(row, Room::UNLIMITED);
             }
         }
         for volume in &counted.in_pods {
@@ -189,29 +278,30 @@ impl Counts {
                 }
             }
         }
+        if self.failures.contains_key(&row) {
+            Arc::make_mut(&mut self.failures).remove(&row);
+        }
     }
 
     fn count(&mut self, row: Row, volumes: NodeVolumes) {
-        if volumes.limits.is_empty() {
-            return;
-        }
-        let mut drivers = Vec::with_capacity(volumes.limits.len());
-        for (driver, limit) in &volumes.limits {
-            let name = match self.by_driver.get_key_value(driver.as_str()) {
+        let mut drivers = Vec::new();
+        for (driver, limit) in volumes.limits() {
+            let name = match self.by_driver.get_key_value(driver) {
                 Some((name, _)) => Arc::clone(name),
-                None => driver.as_str().into(),
+                None => driver.into(),
             };
-            let rooms = Arc::make_mut(self.by_driver.entry(Arc::clone(&name)).or_default());
-            if rooms.len() <= row.index() {
-                rooms.resize(row.index() + 1, Room::UNLIMITED);
-            }
-            if let Some(room) = rooms.get_mut(row.index()) {
-                *room = Room { used: volumes.used.get(driver).copied().unwrap_or(0), limit: *limit };
-            }
+            let room = Room { used: volumes.used(driver), limit };
+            Arc::make_mut(self.by_driver.entry(Arc::clone(&name)).or_default()).set(row, room);
             drivers.push(name);
+        }
+        if drivers.is_empty() {
+            return;
         }
         for volume in &volumes.in_pods {
             self.in_pods.entry(volume.clone()).or_default().insert(row);
+        }
+        if let Some(failure) = volumes.failure {
+            Arc::make_mut(&mut self.failures).insert(row, failure);
         }
         self.rows.insert(row, Counted { drivers, in_pods: volumes.in_pods });
     }

@@ -1,10 +1,10 @@
 //! Which volume of which CSI driver is behind each volume of a pod: what counts against a node's limits.
 
-use kubeforge_api::core::v1::PersistentVolumeClaim;
+use kubeforge_api::core::v1::{PersistentVolumeClaim, Volume};
 use kubeforge_api::storage::v1::CSINode;
 
 use super::{
-    claims::{self, PodClaim},
+    claims,
     in_tree::{self, InTreeType, InTreeVolume},
 };
 use crate::framework::{Objects, PodInfo, Status};
@@ -21,8 +21,8 @@ pub struct CsiVolume {
 /// A volume of a pod that a driver attaches to the pod's node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachable {
-    /// The volume.
-    pub volume: CsiVolume,
+    /// The volume, or why it can't be said how the driver names it.
+    pub volume: Result<CsiVolume, String>,
     /// Of an old type: then only on nodes where the driver serves that.
     pub migrated: Option<&'static InTreeType>,
 }
@@ -33,10 +33,15 @@ impl Attachable {
         self.migrated.is_none_or(|type_| type_.is_migrated_on(node))
     }
 
-    fn migrated(volume: InTreeVolume) -> Option<Self> {
-        let InTreeVolume { type_, handle } = volume;
-        let volume = CsiVolume { driver: type_.driver.to_owned(), handle: handle.filter(|handle| !handle.is_empty())? };
-        Some(Self { volume, migrated: Some(type_) })
+    /// The driver that attaches it, if it is of none of the old types.
+    fn of_driver(driver: &str, handle: &str) -> Option<Self> {
+        let volume = CsiVolume { driver: driver.to_owned(), handle: handle.to_owned() };
+        (!driver.is_empty() && !handle.is_empty()).then_some(Self { volume: Ok(volume), migrated: None })
+    }
+
+    fn migrated(type_: &'static InTreeType, handle: Result<String, String>) -> Self {
+        let volume = handle.map(|handle| CsiVolume { driver: type_.driver.to_owned(), handle });
+        Self { volume, migrated: Some(type_) }
     }
 }
 
@@ -58,39 +63,44 @@ pub fn of_new_pod(objects: &Objects, pod: &PodInfo) -> Result<Vec<Attachable>, S
 }
 
 /// What a placed pod has attached, as far as its claims are there.
-pub fn of_placed_pod(objects: &Objects, pod: &PodInfo) -> Vec<Attachable> {
-    let found = |claim: &PodClaim| {
-        let found = objects.persistent_volume_claims.get(pod.key().namespace(), &claim.name)?;
-        claim.check_owner(pod.pod(), &found).ok()?;
-        of_claim(objects, &found)
-    };
+///
+/// # Errors
+/// Where one of its claims is another pod's.
+pub fn of_placed_pod(objects: &Objects, pod: &PodInfo) -> Result<Vec<Attachable>, String> {
     let mut volumes = inline(pod);
-    volumes.extend(pod.claims().iter().filter_map(found));
-    volumes
+    for claim in pod.claims() {
+        let found = objects.persistent_volume_claims.get(pod.key().namespace(), &claim.name);
+        let Some(found) = found else { continue };
+        claim.check_owner(pod.pod(), &found)?;
+        volumes.extend(of_claim(objects, &found));
+    }
+    Ok(volumes)
 }
 
 fn inline(pod: &PodInfo) -> Vec<Attachable> {
     if !pod.attaches_volumes() {
         return Vec::new();
     }
-    let sources = pod.pod().spec.volumes.iter().map(|volume| &volume.volume_source);
-    sources.filter_map(in_tree::of_source).filter_map(Attachable::migrated).collect()
+    let migrated = |volume: &Volume| {
+        let InTreeVolume { type_, handle } = in_tree::of_source(&volume.volume_source)?;
+        let named = |error| format!("converting volume({}) from inline to csi: {error}", volume.name);
+        Some(Attachable::migrated(type_, handle.map_err(named)))
+    };
+    pod.pod().spec.volumes.iter().filter_map(migrated).collect()
 }
 
-/// The volume behind a claim: the one that it is bound to, or the one that will be made for it.
+/// The volume behind a claim: the one that it is bound to, or the one that will be made for it. One of which it can't be said
+/// how its driver names it does not count.
 fn of_claim(objects: &Objects, claim: &PersistentVolumeClaim) -> Option<Attachable> {
     let bound = Some(claim.spec.volume_name.as_str()).filter(|name| !name.is_empty());
     let Some(volume) = bound.and_then(|name| objects.persistent_volumes.get("", name)) else {
         return to_be_made(objects, claim);
     };
-    match &volume.spec.persistent_volume_source.csi {
-        Some(csi) if csi.driver.is_empty() || csi.volume_handle.is_empty() => None,
-        Some(csi) => {
-            let volume = CsiVolume { driver: csi.driver.clone(), handle: csi.volume_handle.clone() };
-            Some(Attachable { volume, migrated: None })
-        }
-        None => Attachable::migrated(in_tree::of_persistent(&volume)?),
+    if let Some(csi) = &volume.spec.persistent_volume_source.csi {
+        return Attachable::of_driver(&csi.driver, &csi.volume_handle);
     }
+    let InTreeVolume { type_, handle } = in_tree::of_persistent(&volume)?;
+    Some(Attachable::migrated(type_, Ok(handle.ok().filter(|handle| !handle.is_empty())?)))
 }
 
 fn to_be_made(objects: &Objects, claim: &PersistentVolumeClaim) -> Option<Attachable> {
@@ -99,9 +109,10 @@ fn to_be_made(objects: &Objects, claim: &PersistentVolumeClaim) -> Option<Attach
         return None;
     }
     let class = objects.storage_classes.get("", class)?;
-    let migrated = InTreeType::by_name(&class.provisioner);
-    let driver = migrated.map_or(class.provisioner.as_str(), |type_| type_.driver).to_owned();
     // no driver names a volume like that
     let handle = format!("\0{}/{}", claim.metadata.namespace, claim.metadata.name);
-    Some(Attachable { volume: CsiVolume { driver, handle }, migrated })
+    match InTreeType::by_name(&class.provisioner) {
+        Some(type_) => Some(Attachable::migrated(type_, Ok(handle))),
+        None => Attachable::of_driver(&class.provisioner, &handle),
+    }
 }

@@ -70,6 +70,7 @@ impl Volumes {
             clientset: kubeforge_client_set::Clientset::clone(&self.clients),
             state: Arc::clone(&binding.state),
             interruption: binding.interruption.clone(),
+            devices: Default::default(),
         };
         let task = self.runtime.spawn(async move {
             for plugin in &binding.profile.pre_bind {

@@ -82,6 +82,7 @@ const RULES: &[&str] = &[
     "1 go",
     "2 go",
     "it goes where room was made",
+    "a pod as a whole is resized",
     "a volume is bound",
     "a volume is made",
 ];

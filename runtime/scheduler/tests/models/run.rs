@@ -118,6 +118,18 @@ impl<'a> Run<'a> {
             Step::Terminate { pod } => {
                 self.change_placed(*pod, |pod| pod["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into());
             }
+            Step::Resize { pod, status } => {
+                let fields = status.as_object().cloned().unwrap_or_default();
+                let mut is_whole = false;
+                self.change_placed(*pod, |pod| {
+                    fields.into_iter().for_each(|(name, it)| pod["status"][name] = it);
+                    is_whole = pod["spec"]["resources"]["requests"]["cpu"].is_string()
+                        && pod["status"]["allocatedResources"]["cpu"].is_string();
+                });
+                if is_whole {
+                    self.met.insert("a pod as a whole is resized".to_owned());
+                }
+            }
             Step::RemovePod(number) => {
                 if let Some(pod) = nth(&self.world.placed, *number) {
                     self.remove_placed(&key(&pod));

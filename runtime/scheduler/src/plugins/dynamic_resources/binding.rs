@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{claims::is_reserved_for, extended, state::PodClaims, state::with_result};
 use crate::{
-    devices::plan::name_of,
+    devices::{features::Features, plan::name_of},
     framework::{BindContext, ClusterObject, PodInfo},
 };
 
@@ -30,12 +30,12 @@ const ARRIVAL_PERIOD: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// Why that can't be done.
-pub(super) async fn bind(context: &BindContext, claims: &PodClaims, pod: &PodInfo) -> Result<(), String> {
+pub(super) async fn bind(context: &BindContext, claims: &PodClaims, pod: &PodInfo, node: &str) -> Result<(), String> {
     for (place, claim) in claims.current().into_iter().enumerate() {
         if is_reserved_for(&claim, pod.pod()) {
             continue;
         }
-        let writing = Writing { context, claims, pod, place, result: claims.reserved_for(place) };
+        let writing = Writing { context, claims, pod, node, place, result: claims.reserved_for(place) };
         let written = writing.run(&claim).await;
         // what was found is written now, or never will be
         if writing.result.is_some() {
@@ -68,21 +68,21 @@ pub(super) fn foretell(claims: &PodClaims, pod: &PodInfo) -> Vec<ClusterObject> 
         if claims.is_extended(place) {
             claim.metadata.name = format!("{}0", claim.metadata.generate_name);
         }
-        use_by(&mut claim, pod);
+        use_by(&mut claim, pod, claims.gates().devices);
         claims.objects().devices.allocations.end(&uid);
         objects.push(Arc::new(claim).into());
     }
     objects
 }
 
-fn use_by(claim: &mut ResourceClaim, pod: &PodInfo) {
+fn use_by(claim: &mut ResourceClaim, pod: &PodInfo, features: Features) {
     claim.status.reserved_for.push(ResourceClaimConsumerReference {
         api_group: String::new(),
         resource: "pods".to_owned(),
         name: pod.key().name().to_owned(),
         uid: pod.key().uid().to_owned(),
     });
-    if let Some(allocation) = &mut claim.status.allocation {
+    if let Some(allocation) = claim.status.allocation.as_mut().filter(|_| features.binding) {
         allocation.allocation_timestamp.get_or_insert_with(Time::now);
     }
 }
@@ -106,6 +106,7 @@ struct Writing<'a> {
     context: &'a BindContext,
     claims: &'a PodClaims,
     pod: &'a PodInfo,
+    node: &'a str,
     place: usize,
     /// What was found for it.
     result: Option<AllocationResult>,
@@ -142,9 +143,10 @@ impl Writing<'_> {
     async fn create(&self) -> Result<ResourceClaim, String> {
         let reserved = self.claims.reserved();
         let claim = reserved.as_ref().and_then(|reserved| reserved.extended.as_deref());
-        let claim = claim.ok_or_else(|| "extended resource claim not found for the node".to_owned())?;
+        let claim = claim.ok_or_else(|| format!("extended resource claim not found for node {}", self.node))?;
         let claim = extended::to_create(claim);
         let created = self.api().create(&claim, &CreateOptions::default()).await;
+        self.context.devices.created(created.is_ok());
         created.map_err(|err| format!("create claim for extended resources {}: {err}", name_of(&claim)))
     }
 
@@ -182,7 +184,12 @@ impl Writing<'_> {
             }
             claim.status.allocation = Some(Box::new(result.clone()));
         }
-        use_by(&mut claim, self.pod);
+        let features = self.claims.gates().devices;
+        if features.binding && claim.status.allocation.is_none() {
+            let text = format!("claim {} got deallocated elsewhere in the meantime", name_of(&claim));
+            return Err(Failure::Final(text));
+        }
+        use_by(&mut claim, self.pod, features);
         let what = if self.result.is_some() { "add allocation and reservation to" } else { "add reservation to" };
         let updated = self.api().update_status(&claim, &options).await;
         updated.map_err(|err| Failure::of(what, &claim, &err))

@@ -1,6 +1,6 @@
 //! Devices that have to be made ready: what drivers say of them, and waiting for it.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use kubeforge_api::{
     core::v1::ObjectReference,
@@ -11,11 +11,13 @@ use kubeforge_machinery::{
     MicroTime, Time,
     meta::v1::{ConditionStatus, CreateOptions, ObjectMeta},
 };
+use tokio::time::Instant;
 use tracing::warn;
 
 use super::{claims::missing, state::PodClaims};
 use crate::{
     framework::{BindContext, PodInfo},
+    metrics::DevicesResult,
     report::hostname,
 };
 
@@ -35,11 +37,40 @@ fn status_of<'a>(
     statuses.find(|it| it.device == result.device && it.driver == result.driver && it.pool == result.pool)
 }
 
+/// Why devices do not become ready.
+enum Failure {
+    /// A driver says so.
+    Never(String),
+    /// It takes too long.
+    Late(String),
+    Other(String),
+}
+
+impl Failure {
+    const fn result(&self) -> DevicesResult {
+        match self {
+            Self::Never(_) => DevicesResult::Failure,
+            Self::Late(_) => DevicesResult::Timeout,
+            Self::Other(_) => DevicesResult::Error,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never(why) => write!(f, "device binding failed: {why}"),
+            Self::Late(why) => write!(f, "device binding timeout: {why}"),
+            Self::Other(why) => f.write_str(why),
+        }
+    }
+}
+
 /// Whether all devices of the claim are ready.
 ///
 /// # Errors
 /// Where one never will be.
-fn is_ready(claim: &ResourceClaim) -> Result<bool, String> {
+fn is_ready(claim: &ResourceClaim) -> Result<bool, Failure> {
     for result in results(claim) {
         let Some(status) = status_of(claim, result) else { return Ok(false) };
         let holds = |name: &&String| {
@@ -48,7 +79,7 @@ fn is_ready(claim: &ResourceClaim) -> Result<bool, String> {
         };
         if let Some(failed) = result.binding_failure_conditions.iter().find_map(|name| holds(&name)) {
             let (name, reason, message) = (&claim.metadata.name, &failed.reason, &failed.message);
-            return Err(format!("claim {name} binding failed: reason={reason}, message={message:?}"));
+            return Err(Failure::Never(format!("claim={name}, reason={reason}, message={message:?}")));
         }
         if !result.binding_conditions.iter().all(|name| holds(&name).is_some()) {
             return Ok(false);
@@ -86,6 +117,13 @@ pub(super) async fn wait(
         return Ok(());
     }
     tell(context, pod, node).await;
+    let began = Instant::now();
+    let waited = until_ready(context, claims, timeout).await;
+    measure(context, claims, waited.as_ref().err().map_or(DevicesResult::Success, Failure::result), began.elapsed());
+    waited.map_err(|failure| failure.to_string())
+}
+
+async fn until_ready(context: &BindContext, claims: &PodClaims, timeout: Duration) -> Result<(), Failure> {
     let ready = async {
         while !are_ready(claims, timeout)? {
             tokio::time::sleep(PERIOD).await;
@@ -94,13 +132,23 @@ pub(super) async fn wait(
     };
     tokio::select! {
         result = tokio::time::timeout(timeout, ready) => {
-            result.unwrap_or_else(|_| Err("device binding timeout".to_owned()))
+            result.unwrap_or_else(|_| Err(Failure::Late("context deadline exceeded".to_owned())))
         }
-        reason = context.interruption.interrupted() => Err(reason),
+        reason = context.interruption.interrupted() => Err(Failure::Other(reason)),
     }
 }
 
-fn are_ready(claims: &PodClaims, timeout: Duration) -> Result<bool, String> {
+/// Counts a wait: once for each device of the pod, those that were ready at once included.
+fn measure(context: &BindContext, claims: &PodClaims, result: DevicesResult, took: Duration) {
+    for claim in claims.current() {
+        for device in claim.status.allocation.iter().flat_map(|allocation| &allocation.devices.results) {
+            context.devices.waited(&device.driver, result, took);
+        }
+        results(&claim).for_each(|device| context.devices.allocated(&device.driver, result));
+    }
+}
+
+fn are_ready(claims: &PodClaims, timeout: Duration) -> Result<bool, Failure> {
     let objects = claims.objects();
     for (place, claim) in claims.current().iter().enumerate() {
         let (namespace, name) = (&claim.metadata.namespace, &claim.metadata.name);
@@ -109,10 +157,10 @@ fn are_ready(claims: &PodClaims, timeout: Duration) -> Result<bool, String> {
             continue;
         }
         let claim = objects.devices.allocations.claim(objects, namespace, name);
-        let claim = claim.ok_or_else(|| missing(namespace, name))?;
+        let claim = claim.ok_or_else(|| Failure::Other(missing(namespace, name)))?;
         claims.note_written(place, Arc::clone(&claim));
         if !is_ready(&claim)? {
-            return if is_late(&claim, timeout) { Err(format!("claim {name} binding timeout")) } else { Ok(false) };
+            return if is_late(&claim, timeout) { Err(Failure::Late(format!("claim={name}"))) } else { Ok(false) };
         }
     }
     Ok(true)

@@ -41,7 +41,8 @@ pub(super) fn ask(plugin: &DynamicResources, claims: &PodClaims, pod: &PodInfo, 
 fn unavailable(claims: &PodClaims, node: NodePlace<'_>, plugin: &DynamicResources) -> Vec<usize> {
     let is_unavailable = |claim: &ResourceClaim, reach: Option<&crate::node_selector::Selector>| {
         let is_out_of_reach = reach.is_some_and(|reach| !reach.matches(node.name, node.labels));
-        is_out_of_reach || claim.status.allocation.is_some() && conditions::is_hopeless(claim, plugin.binding_timeout)
+        let is_waited_for = claims.gates().devices.binding && claim.status.allocation.is_some();
+        is_out_of_reach || is_waited_for && conditions::is_hopeless(claim, plugin.binding_timeout)
     };
     let all = claims.with_reach().enumerate();
     all.filter(|(_, (claim, reach))| is_unavailable(claim, *reach)).map(|(place, _)| place).collect()
@@ -60,11 +61,15 @@ fn find(
         Arc::clone(extended.as_ref().filter(|_| claims.is_extended(place)).unwrap_or(claim))
     };
     let wanted: Vec<_> = claims.to_allocate().map(of_node).collect();
-    let deadline = plugin.filter_timeout.map(|timeout| Instant::now() + timeout);
+    let timeout = plugin.filter_timeout.filter(|_| claims.gates().filter_timeout);
+    let deadline = timeout.map(|timeout| Instant::now() + timeout);
     match allocate(claims.objects(), taken, node, &wanted, deadline) {
         Ok(Some(results)) => Ok(Some(NodeAllocation { results, extended, mappings })),
         Ok(None) => Err(Status::unresolvable("cannot allocate all claims")),
-        Err(AllocateError::TimedOut) => Err(Status::unresolvable("timed out trying to allocate devices")),
+        // no change in the cluster would wake the pod: it is tried again after a while, as after any failure
+        Err(AllocateError::TimedOut) => {
+            Err(Status::error(format!("node {}: timed out trying to allocate devices", node.name)))
+        }
         Err(AllocateError::OnNode(reason)) => Err(Status::unresolvable(reason)),
         Err(AllocateError::Fatal(failure)) => Err(Status::error(failure)),
     }

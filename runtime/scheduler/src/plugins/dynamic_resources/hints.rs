@@ -39,8 +39,10 @@ pub(super) fn hint(objects: &Objects, pod: &PodInfo, change: &Change<'_>) -> Que
                 Some(uses) => is_given_up || uses && old.status != new.status,
             }
         }
-        // its devices are free; that it is gone may be what the pod waits for, as where it was made up for another node
-        Change::ObjectDeleted(Of::ResourceClaim(claim)) => claim.status.allocation.is_some(),
+        // its devices are free, or the pod waits until it is gone, as it was made up for another node
+        Change::ObjectDeleted(Of::ResourceClaim(claim)) => {
+            claim.status.allocation.is_some() || claims::is_made_for(claim, pod.pod())
+        }
         _ => true,
     };
     if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }

@@ -22,16 +22,17 @@ mod state;
 mod tests;
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
 use async_trait::async_trait;
-use kubeforge_machinery::Duration as ApiDuration;
+use kubeforge_machinery::{Duration as ApiDuration, feature_gates::FeatureGates};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::arguments;
+use crate::devices::features::Features;
 use crate::framework::{
     BindContext, Change, Changes, ClusterObject, Code, CycleState, FilterPlugin, FollowUp, NodeInfo, Normalize,
     Objects, Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome, PostFilterPlugin, PreBindPlugin,
@@ -54,6 +55,33 @@ pub struct DynamicResources {
     filter_timeout: Option<Duration>,
     binding_timeout: Duration,
     objects: RwLock<Arc<Objects>>,
+    gates: OnceLock<Gates>,
+}
+
+/// Which parts of the plugin are on.
+#[derive(Clone, Copy, Debug)]
+struct Gates {
+    devices: Features,
+    /// Extended resources may stand for devices.
+    extended: bool,
+    /// The search for devices on a node ends after a while.
+    filter_timeout: bool,
+}
+
+impl Gates {
+    fn new(gates: &FeatureGates) -> Self {
+        Self {
+            devices: Features::new(gates),
+            extended: gates.enabled("DRAExtendedResource"),
+            filter_timeout: gates.enabled("DRASchedulerFilterTimeout"),
+        }
+    }
+}
+
+impl Default for Gates {
+    fn default() -> Self {
+        Self::new(&FeatureGates::default())
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -98,7 +126,12 @@ impl DynamicResources {
             filter_timeout: (!filter_timeout.is_zero()).then_some(filter_timeout),
             binding_timeout: timeout(binding_timeout, BINDING_TIMEOUT),
             objects: RwLock::default(),
+            gates: OnceLock::new(),
         })
+    }
+
+    fn gates(&self) -> Gates {
+        *self.gates.get_or_init(Gates::default)
     }
 
     fn objects(&self) -> Arc<Objects> {
@@ -113,6 +146,10 @@ impl Plugin for DynamicResources {
 
     fn attach(&self, objects: &Arc<Objects>) {
         *self.objects.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(objects);
+    }
+
+    fn obey(&self, gates: &FeatureGates) {
+        self.gates.get_or_init(|| Gates::new(gates));
     }
 
     fn events_to_register(&self) -> Changes {
@@ -174,7 +211,7 @@ impl PreFilterPlugin for DynamicResources {
         if pod.pod().spec.resource_claims.is_empty() && pod.resources().requests.scalar.is_empty() {
             return PreFilterOutcome::Skip;
         }
-        match PodClaims::new(nodes.objects(), pod) {
+        match PodClaims::new(nodes.objects(), pod, self.gates()) {
             Ok(Some(claims)) => {
                 state.write(Arc::new(claims));
                 PreFilterOutcome::AllNodes
@@ -255,8 +292,11 @@ impl PreBindPlugin for DynamicResources {
     async fn pre_bind_pod(&self, context: &BindContext, pod: &PodInfo, node: &str) -> Status {
         let Some(claims) = context.state.read::<Arc<PodClaims>>() else { return Status::skip() };
         let bound = async {
-            binding::bind(context, claims, pod).await?;
-            conditions::wait(context, claims, pod, node, self.binding_timeout).await
+            binding::bind(context, claims, pod, node).await?;
+            match claims.gates().devices.binding {
+                true => conditions::wait(context, claims, pod, node, self.binding_timeout).await,
+                false => Ok(()),
+            }
         };
         match bound.await {
             Ok(()) => Status::success(),

@@ -10,9 +10,9 @@ use kubeforge_api::{
     resource::v1::{AllocationResult, DeviceRequest, FINALIZER, ResourceClaim},
 };
 
-use super::{claims, extended};
+use super::{Gates, claims, extended};
 use crate::{
-    devices::{plan, taken::Taken},
+    devices::{features::Features, plan, taken::Taken},
     framework::{NodeInfo, Objects, PodInfo, Status},
     node_selector::Selector,
 };
@@ -48,6 +48,7 @@ impl From<Status> for Answer {
 #[derive(Debug)]
 pub(super) struct PodClaims {
     objects: Arc<Objects>,
+    gates: Gates,
     /// As they were when PreFilter looked. The one for extended resources comes last.
     claims: Vec<Arc<ResourceClaim>>,
     has_extended: bool,
@@ -73,9 +74,9 @@ impl PodClaims {
     ///
     /// # Errors
     /// Why the pod has to wait.
-    pub(super) fn new(objects: &Arc<Objects>, pod: &PodInfo) -> Result<Option<Self>, Status> {
+    pub(super) fn new(objects: &Arc<Objects>, pod: &PodInfo, gates: Gates) -> Result<Option<Self>, Status> {
         let mut all = claims::of_pod(objects, pod.pod()).map_err(Status::unresolvable)?;
-        let extended = extended::claim_for(objects, pod);
+        let extended = gates.extended.then(|| extended::claim_for(objects, pod)).flatten();
         let has_extended = extended.is_some();
         let users = all.len();
         all.extend(extended);
@@ -89,7 +90,12 @@ impl PodClaims {
                 return Err(Status::unresolvable(reason));
             }
             if place < users {
-                claim.spec.devices.requests.iter().try_for_each(|request| check(objects, &name, request))?;
+                claim
+                    .spec
+                    .devices
+                    .requests
+                    .iter()
+                    .try_for_each(|request| check(objects, gates.devices, &name, request))?;
             }
         }
         let reach = |claim: &Arc<ResourceClaim>| {
@@ -99,8 +105,9 @@ impl PodClaims {
         let is_complete = all.iter().all(|claim| claim.status.allocation.is_some());
         Ok(Some(Self {
             objects: Arc::clone(objects),
+            gates,
             reach: all.iter().map(reach).collect(),
-            taken: (!is_complete).then(|| Taken::new(objects)),
+            taken: (!is_complete).then(|| Taken::new(objects, gates.devices)),
             claims: all,
             has_extended,
             answers: Mutex::default(),
@@ -113,6 +120,11 @@ impl PodClaims {
     /// What else is in the cluster.
     pub(super) const fn objects(&self) -> &Arc<Objects> {
         &self.objects
+    }
+
+    /// Which parts of the plugin are on.
+    pub(super) const fn gates(&self) -> Gates {
+        self.gates
     }
 
     /// The claims as they are now, as far as PreBind knows.
@@ -254,13 +266,16 @@ pub(super) fn with_result(claim: &ResourceClaim, result: &AllocationResult) -> R
 }
 
 /// Whether the classes are there that a request names.
-fn check(objects: &Objects, claim: &str, request: &DeviceRequest) -> Result<(), Status> {
+fn check(objects: &Objects, features: Features, claim: &str, request: &DeviceRequest) -> Result<(), Status> {
     let name = &request.name;
     match &request.exactly {
         Some(exact) => check_class(objects, &exact.device_class_name, name),
         None if request.first_available.is_empty() => {
             Err(Status::unresolvable(format!("resource claim {claim}, request {name}: unknown request type")))
         }
+        None if !features.alternatives => Err(Status::unresolvable(format!(
+            "resource claim {claim}, request {name}: has subrequests, but the DRAPrioritizedList feature is disabled"
+        ))),
         None => request.first_available.iter().try_for_each(|alternative| {
             check_class(objects, &alternative.device_class_name, &format!("{name}/{}", alternative.name))
         }),

@@ -1,7 +1,10 @@
 //! InterPodAffinity: pods that want others near them, or far away, and those that others want so.
 
 mod filtering;
+mod hints;
 mod scoring;
+
+use std::sync::Arc;
 
 use kubeforge_api::core::v1::Pod;
 use serde::Deserialize;
@@ -108,8 +111,10 @@ impl Plugin for InterPodAffinity {
             }
             Change::AssignedPodDeleted(old) => is_unwanted(old) || does_not_want(old),
             Change::PodUpdated { old, new } => old.metadata.labels != new.metadata.labels,
-            Change::NodeAdded(_) => true,
-            Change::NodeUpdated { what, .. } => what.labels,
+            Change::NodeAdded(new) => hints::is_of_use(terms.map(Arc::as_ref), new),
+            Change::NodeUpdated { old, new, what } => {
+                what.labels && hints::is_moved_for_good(terms.map(Arc::as_ref), old, new)
+            }
             _ => true,
         };
         if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }

@@ -1,6 +1,6 @@
 //! One constraint, read once for a pod.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use kubeforge_api::core::v1::{NodeInclusionPolicy, Pod, TopologySpreadConstraint, UnsatisfiableConstraintAction};
 use kubeforge_machinery::labels::{Operator, Requirement, Selector};
@@ -59,16 +59,17 @@ impl Constraint {
     }
 }
 
-fn is_honor(policy: &NodeInclusionPolicy) -> bool {
+pub(super) fn is_honor(policy: &NodeInclusionPolicy) -> bool {
     *policy == NodeInclusionPolicy::Honor
 }
 
-/// The pods that are spread: those that the constraint selects, with the values that the pod has for some labels.
-fn selector(constraint: &TopologySpreadConstraint, pod: &Pod) -> Result<Selector, String> {
+/// The pods that are spread: those that the constraint selects, with the values that the pod has for some labels. A
+/// constraint that selects by those values alone need not have a selector.
+pub(super) fn selector(constraint: &TopologySpreadConstraint, pod: &Pod) -> Result<Selector, String> {
     let mut selector =
         Selector::from_label_selector(constraint.label_selector.as_deref()).map_err(|error| error.to_string())?;
-    if selector.is_nothing() {
-        return Ok(selector);
+    if selector.is_nothing() && constraint.match_label_keys.iter().any(|key| pod.metadata.labels.contains_key(key)) {
+        selector = Selector::everything();
     }
     for key in &constraint.match_label_keys {
         let Some(value) = pod.metadata.labels.get(key) else { continue };
@@ -77,11 +78,6 @@ fn selector(constraint: &TopologySpreadConstraint, pod: &Pod) -> Result<Selector
         selector = selector.and(requirement);
     }
     Ok(selector)
-}
-
-/// Whether the constraint of a pod is about pods with these labels.
-pub(super) fn selects(constraint: &TopologySpreadConstraint, pod: &Pod, labels: &BTreeMap<String, String>) -> bool {
-    selector(constraint, pod).is_ok_and(|selector| selector.matches(labels))
 }
 
 /// What is wrong with a constraint of the configuration, with the name of the field.

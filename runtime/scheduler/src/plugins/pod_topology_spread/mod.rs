@@ -3,7 +3,10 @@
 mod constraint;
 mod default_selector;
 mod filtering;
+mod hints;
 mod scoring;
+
+use std::sync::{Arc, PoisonError, RwLock};
 
 use kubeforge_api::core::v1::{Pod, TopologySpreadConstraint, UnsatisfiableConstraintAction};
 use serde::Deserialize;
@@ -11,17 +14,18 @@ use serde_json::Value;
 
 use super::arguments;
 use crate::framework::{
-    Change, ChangeKind, Changes, FilterPlugin, Plugin, PluginError, PodInfo, PreFilterPlugin, PreScorePlugin,
+    Change, ChangeKind, Changes, FilterPlugin, Objects, Plugin, PluginError, PodInfo, PreFilterPlugin, PreScorePlugin,
     QueueingHint, ScorePlugin, Snapshot,
 };
 use constraint::Constraint;
 
 /// Turns away nodes on which the pod would make its kind more uneven than its constraints allow, and prefers those that
 /// make it more even.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PodTopologySpread {
     defaults: Vec<TopologySpreadConstraint>,
     is_system_defaulted: bool,
+    objects: RwLock<Arc<Objects>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -60,7 +64,7 @@ impl PodTopologySpread {
         let wrong = |text: String| Err(arguments::wrong(Self::NAME, text));
         match arguments.defaulting_type.as_deref() {
             None | Some("" | "System") if arguments.default_constraints.is_empty() => {
-                Ok(Self { defaults: system_defaults(), is_system_defaulted: true })
+                Ok(Self::with(system_defaults(), true))
             }
             Some("System") => {
                 wrong("defaultingType: Invalid value: \"System\": when .defaultConstraints are not empty".to_owned())
@@ -71,12 +75,16 @@ impl PodTopologySpread {
                         return wrong(format!("defaultConstraints[{place}].{problem}"));
                     }
                 }
-                Ok(Self { defaults: arguments.default_constraints, is_system_defaulted: false })
+                Ok(Self::with(arguments.default_constraints, false))
             }
             Some(other) => {
                 wrong(format!("defaultingType: Unsupported value: {other:?}: supported values: \"System\", \"List\""))
             }
         }
+    }
+
+    fn with(defaults: Vec<TopologySpreadConstraint>, is_system_defaulted: bool) -> Self {
+        Self { defaults, is_system_defaulted, objects: RwLock::default() }
     }
 
     /// What is to hold for the pod, of those constraints that do this where they can't.
@@ -113,6 +121,10 @@ impl Plugin for PodTopologySpread {
         Self::NAME
     }
 
+    fn attach(&self, objects: &Arc<Objects>) {
+        *self.objects.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(objects);
+    }
+
     fn events_to_register(&self) -> Changes {
         Changes::of(&[
             ChangeKind::AssignedPodAdded,
@@ -126,38 +138,7 @@ impl Plugin for PodTopologySpread {
     }
 
     fn queueing_hint(&self, pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
-        let own = &pod.pod().spec.topology_spread_constraints;
-        let chosen = if own.is_empty() { &self.defaults } else { own };
-        let hard = || chosen.iter().filter(|it| it.when_unsatisfiable == UnsatisfiableConstraintAction::DoNotSchedule);
-        let is_counted = |other: &Pod| {
-            other.metadata.namespace == pod.pod().metadata.namespace
-                && (own.is_empty() || hard().any(|it| constraint::selects(it, pod.pod(), &other.metadata.labels)))
-        };
-        let has_keys = |node: &kubeforge_api::core::v1::Node| {
-            hard().all(|constraint| node.metadata.labels.contains_key(&constraint.topology_key))
-        };
-        let helps = match change {
-            Change::AssignedPodAdded(other) | Change::AssignedPodDeleted(other) => is_counted(other),
-            Change::AssignedPodUpdated { old, new } => {
-                old.metadata.namespace == pod.pod().metadata.namespace
-                    && old.metadata.labels != new.metadata.labels
-                    && (own.is_empty()
-                        || hard().any(|it| {
-                            let selects = |other: &Pod| constraint::selects(it, pod.pod(), &other.metadata.labels);
-                            selects(old) != selects(new)
-                        }))
-            }
-            Change::PodUpdated { old, new } => old.metadata.labels != new.metadata.labels,
-            Change::NodeAdded(node) | Change::NodeDeleted(node) => has_keys(node),
-            Change::NodeUpdated { old, new, what } => {
-                let differs = |key: &String| old.metadata.labels.get(key) != new.metadata.labels.get(key);
-                what.labels && has_keys(old) != has_keys(new)
-                    || has_keys(new) && hard().any(|constraint| differs(&constraint.topology_key))
-                    || what.taints && has_keys(new)
-            }
-            _ => true,
-        };
-        if helps { QueueingHint::Queue } else { QueueingHint::QueueSkip }
+        if self.may_help(pod, change) { QueueingHint::Queue } else { QueueingHint::QueueSkip }
     }
 
     fn pre_filter(&self) -> Option<&dyn PreFilterPlugin> {

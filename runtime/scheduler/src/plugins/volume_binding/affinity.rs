@@ -1,7 +1,7 @@
 //! Which nodes can reach a volume.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -10,10 +10,10 @@ use kubeforge_api::storage::v1::CSINode;
 use kubeforge_client::store::Store;
 
 use crate::{
-    framework::Snapshot,
+    framework::{RowSet, Snapshot},
     node_selector::Selector,
     volumes::{
-        in_tree::{self, InTreeType},
+        in_tree::{self, InTreeType, InTreeVolume},
         reach::{Place, RowSelector},
     },
 };
@@ -59,15 +59,31 @@ fn parse(volume: &PersistentVolume) -> Option<Arc<Selector>> {
     Some(Arc::new(Selector::new(required)))
 }
 
+/// Which nodes can reach a volume of one of the old types where the driver serves it.
+///
+/// # Errors
+/// Why it can't be said how the driver names it.
+fn migrated(volume: &PersistentVolume, in_tree: InTreeVolume) -> Result<Option<Selector>, String> {
+    let InTreeVolume { type_, handle } = in_tree;
+    handle.map_err(|error| format!("could not translate pv: {error}"))?;
+    Ok(in_tree::migrated_affinity(volume, type_).map(|required| Selector::new(&required)))
+}
+
 /// Whether a node with these labels can reach the volume.
-pub(super) fn reaches(volume: &PersistentVolume, csi_node: Option<&CSINode>, place: Place<'_>) -> bool {
-    let migrated = in_tree::of_persistent(volume).map(|in_tree| in_tree.type_);
-    let selector = match migrated.filter(|type_| type_.is_migrated_on(csi_node)) {
-        Some(type_) => in_tree::migrated_affinity(volume, type_).map(|required| Arc::new(Selector::new(&required))),
-        None => parse(volume),
-    };
+///
+/// # Errors
+/// Why it can't be told.
+pub(super) fn reaches(
+    volume: &PersistentVolume,
+    csi_node: Option<&CSINode>,
+    labels: &BTreeMap<String, String>,
+) -> Result<bool, String> {
+    let in_tree = in_tree::of_persistent(volume).filter(|in_tree| in_tree.type_.is_migrated_on(csi_node));
     // a volume is reached from a node by its labels, never by its name
-    selector.is_none_or(|selector| selector.matches("", place.labels))
+    Ok(match in_tree {
+        Some(in_tree) => migrated(volume, in_tree)?.is_none_or(|selector| selector.matches("", labels)),
+        None => parse(volume).is_none_or(|selector| selector.matches("", labels)),
+    })
 }
 
 /// The volume of a bound claim.
@@ -78,7 +94,7 @@ pub(super) enum Bound {
     /// It can be reached from here.
     Reachable(Option<RowSelector>),
     /// The same, of a type for which that may depend on whether a driver serves it on the node.
-    InTree { type_: &'static InTreeType, plain: Option<RowSelector>, migrated: Option<RowSelector> },
+    InTree { type_: &'static InTreeType, plain: Option<RowSelector>, migrated: Result<Option<RowSelector>, String> },
 }
 
 impl Bound {
@@ -86,21 +102,42 @@ impl Bound {
         let Some(volume) = volume else { return Self::Missing };
         let plain = affinities.by_row(volume, nodes);
         let Some(in_tree) = in_tree::of_persistent(volume) else { return Self::Reachable(plain) };
-        let required = in_tree::migrated_affinity(volume, in_tree.type_);
-        let migrated = required.map(|required| RowSelector::new(Selector::new(&required).label_alternatives(), nodes));
-        Self::InTree { type_: in_tree.type_, plain, migrated }
+        let type_ = in_tree.type_;
+        let by_row = |selector: Selector| RowSelector::new(selector.label_alternatives(), nodes);
+        let migrated = migrated(volume, in_tree).map(|selector| selector.map(by_row));
+        match (&plain, &migrated) {
+            (None, Ok(None)) => Self::Reachable(None),
+            _ => Self::InTree { type_, plain, migrated },
+        }
     }
 
     /// Whether a node can reach it.
-    pub(super) fn is_reached(&self, csi_nodes: &Store<CSINode>, place: Place<'_>) -> bool {
+    ///
+    /// # Errors
+    /// Why it can't be told.
+    pub(super) fn is_reached(&self, csi_nodes: &Store<CSINode>, place: Place<'_>) -> Result<bool, String> {
         let selector = match self {
-            Self::Missing => return false,
+            Self::Missing => return Ok(false),
             Self::Reachable(selector) => selector,
             Self::InTree { type_, plain, migrated } => {
                 let csi_node = csi_nodes.get("", place.name);
-                if type_.is_migrated_on(csi_node.as_deref()) { migrated } else { plain }
+                if type_.is_migrated_on(csi_node.as_deref()) { migrated.as_ref().map_err(Clone::clone)? } else { plain }
             }
         };
-        selector.as_ref().is_none_or(|selector| selector.holds(place))
+        Ok(selector.as_ref().is_none_or(|selector| selector.holds(place)))
+    }
+
+    /// Whether [`Self::keep`] can tell which nodes reach it.
+    pub(super) const fn is_told_at_once(&self) -> bool {
+        matches!(self, Self::Missing | Self::Reachable(_))
+    }
+
+    /// Leaves the rows of the nodes that reach it.
+    pub(super) fn keep(&self, rows: &mut RowSet) {
+        match self {
+            Self::Reachable(Some(selector)) => selector.keep(rows),
+            Self::Reachable(None) | Self::InTree { .. } => {}
+            Self::Missing => rows.clear(),
+        }
     }
 }

@@ -16,10 +16,7 @@ use super::{
 use crate::{
     assumed::version,
     framework::{BindContext, Objects},
-    volumes::{
-        claims::{ANNOTATION_BOUND_BY_CONTROLLER, ANNOTATION_SELECTED_NODE, is_bound_to, is_fully_bound},
-        reach::Place,
-    },
+    volumes::claims::{ANNOTATION_BOUND_BY_CONTROLLER, ANNOTATION_SELECTED_NODE, is_bound_to, is_fully_bound},
 };
 
 /// How often it is looked whether the volumes are bound: it costs a few look-ups in memory.
@@ -41,6 +38,18 @@ impl Reserved {
         let name = &node.metadata.name;
         let provisions = provisions.iter().map(|claim| select_node(claim, name)).collect();
         Self { matches, provisions, node, objects }
+    }
+
+    /// Lets them count as taken from now on.
+    pub(super) fn assume(&self) {
+        self.volumes().for_each(|volume| self.objects.assumed_volumes.assume(Arc::clone(volume)));
+        self.claims().for_each(|claim| self.objects.assumed_claims.assume(Arc::clone(claim)));
+    }
+
+    /// Lets them count as what the API server says.
+    pub(super) fn give_up(&self) {
+        self.volumes().for_each(|volume| self.objects.assumed_volumes.restore(volume));
+        self.claims().for_each(|claim| self.objects.assumed_claims.restore(claim));
     }
 
     /// The volumes that were taken.
@@ -157,7 +166,7 @@ fn is_bound(reserved: &Reserved, found: &Match, written: &PersistentVolume) -> R
     if version(&*volume) < version(written) {
         return Ok(false);
     }
-    check_affinity(reserved, &volume)?;
+    check_affinity(reserved, &volume, "failed to translate pv to csi: ")?;
     if volume.spec.claim_ref.as_ref().is_none_or(|reference| reference.uid.is_empty()) {
         return Err(format!("ClaimRef got reset for pv {name:?}"));
     }
@@ -187,16 +196,17 @@ fn is_provisioned(reserved: &Reserved, written: &PersistentVolumeClaim) -> Resul
         let Some(volume) = reserved.objects.persistent_volumes.get("", &claim.spec.volume_name) else {
             return Ok(false);
         };
-        check_affinity(reserved, &volume)?;
+        check_affinity(reserved, &volume, "")?;
     }
     Ok(is_fully_bound(&claim))
 }
 
-fn check_affinity(reserved: &Reserved, volume: &PersistentVolume) -> Result<(), String> {
+/// `context` is what is put before the reason for which it can't be told.
+fn check_affinity(reserved: &Reserved, volume: &PersistentVolume, context: &str) -> Result<(), String> {
     let node = &reserved.node.metadata;
-    let place = Place { row: crate::framework::Row::NOWHERE, name: &node.name, labels: &node.labels };
     let csi_node = reserved.objects.csi_nodes.get("", &node.name);
-    if affinity::reaches(volume, csi_node.as_deref(), place) {
+    let is_reached = affinity::reaches(volume, csi_node.as_deref(), &node.labels);
+    if is_reached.map_err(|failure| format!("{context}{failure}"))? {
         return Ok(());
     }
     let (volume, node) = (&volume.metadata.name, &node.name);

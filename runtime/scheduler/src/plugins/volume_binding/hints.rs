@@ -39,7 +39,7 @@ pub(super) fn hint(pod: &PodInfo, change: &Change<'_>) -> QueueingHint {
         }
         Change::ObjectUpdated { old: Of::CSINode(old), new: Of::CSINode(new) } => in_tree::migration_changed(old, new),
         Change::ObjectUpdated { old: Of::CSIDriver(old), new: Of::CSIDriver(new) } => {
-            checks_storage(old) && !checks_storage(new) && may_use(pod, new)
+            checks_storage(old) && !checks_storage(new) && names(pod, new)
         }
         Change::ObjectUpdated { old: Of::CSIStorageCapacity(old), new: Of::CSIStorageCapacity(new) } => {
             has_more(old, new)
@@ -57,10 +57,10 @@ fn checks_storage(driver: &CSIDriver) -> bool {
     driver.spec.storage_capacity == Some(true)
 }
 
-/// Whether the pod names the driver, or has claims, whose drivers are not known here.
-fn may_use(pod: &PodInfo, driver: &CSIDriver) -> bool {
+/// Whether the pod names the driver; kube-scheduler does not look at those of its claims, so neither does this.
+fn names(pod: &PodInfo, driver: &CSIDriver) -> bool {
     let mut inline = pod.pod().spec.volumes.iter().filter_map(|volume| volume.volume_source.csi.as_ref());
-    !pod.claims().is_empty() || inline.any(|volume| volume.driver == driver.metadata.name)
+    inline.any(|volume| volume.driver == driver.metadata.name)
 }
 
 fn has_more(old: &CSIStorageCapacity, new: &CSIStorageCapacity) -> bool {
@@ -82,7 +82,8 @@ mod tests {
             object.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
             objects(&[object]).remove(0)
         };
-        let pod = pod(json!({"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}]}));
+        let claimed = json!({"name": "v", "persistentVolumeClaim": {"claimName": "c"}});
+        let pod = pod(json!({"volumes": [claimed, {"name": "w", "csi": {"driver": "c"}}]}));
         let (old, new) = (object(old), object(new));
         let change = Change::ObjectUpdated { old: &old, new: &new };
         assert!(EVENTS.contains(change.kind()));
@@ -102,6 +103,8 @@ mod tests {
         let storage = |checks: bool| json!({"spec": {"storageCapacity": checks}});
         check("CSIDriver", storage(true), storage(false), Queue);
         check("CSIDriver", storage(false), storage(true), QueueSkip);
+        let other = |checks: bool| json!({"metadata": {"name": "other"}, "spec": {"storageCapacity": checks}});
+        check("CSIDriver", other(true), other(false), QueueSkip);
         let migrated = json!({"metadata": {"name": "c", "annotations": {
             "storage.alpha.kubernetes.io/migrated-plugins": "kubernetes.io/aws-ebs"}}});
         check("CSINode", json!({}), migrated, Queue);

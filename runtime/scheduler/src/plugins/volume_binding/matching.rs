@@ -12,7 +12,7 @@ use kubeforge_machinery::{Quantity, labels::Selector};
 
 use super::affinity::Affinities;
 use crate::{
-    framework::Snapshot,
+    framework::{RowSet, Snapshot},
     volumes::{
         claims::is_bound_to,
         reach::{Place, Reach, RowSelector},
@@ -54,10 +54,25 @@ impl Candidates {
     pub(super) fn find(&self, place: Place<'_>, chosen: &[Arc<PersistentVolume>]) -> Option<Arc<PersistentVolume>> {
         let is_free = |volume: &Arc<PersistentVolume>| !chosen.iter().any(|other| Arc::ptr_eq(other, volume));
         match &self.kept {
-            Some((selector, volume)) => {
+            // a pod may name a claim twice: then one volume is found for each time
+            Some((selector, volume)) if is_free(volume) => {
                 selector.as_ref().is_none_or(|selector| selector.holds(place)).then(|| Arc::clone(volume))
             }
-            None => self.others.first(place, is_free).cloned(),
+            _ => self.others.first(place, is_free).cloned(),
+        }
+    }
+
+    /// Whether there are none.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.kept.is_none() && self.others.is_empty()
+    }
+
+    /// Leaves the rows of the nodes on which there is a volume for the claim, if no other claim of the pod takes it.
+    pub(super) fn keep(&self, rows: &mut RowSet) {
+        match &self.kept {
+            Some((Some(selector), _)) => selector.keep(rows),
+            Some((None, _)) => {}
+            None => self.others.keep(rows),
         }
     }
 }
@@ -133,6 +148,22 @@ mod tests {
         check(json!({"accessModes": ["ReadWriteMany"]}), &volumes, "n1", None);
         check(json!({"volumeMode": "Block"}), &volumes, "n1", None);
         check(json!({"volumeAttributesClassName": "fast"}), &volumes, "n1", None);
+        let fast = |name: &str| volume(name, "5Gi", json!({"volumeAttributesClassName": "fast"}));
+        check(json!({"volumeAttributesClassName": "fast"}), &[volumes[0].clone(), fast("f")], "n1", Some("f"));
+        check(json!({"volumeAttributesClassName": ""}), &volumes, "n1", Some("b"));
+        check(json!({}), &[fast("f")], "n1", None);
+        check(json!({"resources": {}}), &volumes, "n1", Some("c"));
+        check(json!({"resources": {"requests": {"storage": "9Gi"}}}), &volumes, "n1", Some("a"));
+        let modes = json!({"accessModes": ["ReadWriteOnce", "ReadOnlyMany"]});
+        check(modes.clone(), &[volumes[0].clone(), volume("d", "9Gi", modes)], "n1", Some("d"));
+        let in_phase = |phase: &str, deleted: Value| {
+            let mut volume = PersistentVolume::clone(&volumes[1]);
+            volume.status.phase = phase.into();
+            volume.metadata.deletion_timestamp = serde_json::from_value(deleted).unwrap();
+            Arc::new(volume)
+        };
+        check(json!({}), &[volumes[0].clone(), in_phase("Released", Value::Null)], "n1", Some("a"));
+        check(json!({}), &[in_phase("Available", json!("2026-01-01T00:00:00Z"))], "n1", None);
     }
 
     #[test]
@@ -141,6 +172,10 @@ mod tests {
         let small = volume("a", "6Gi", json!({}));
         check(json!({}), &[small.clone(), volume("b", "9Gi", kept("c"))], "n1", Some("b"));
         check(json!({}), &[small.clone(), volume("b", "9Gi", kept("other"))], "n1", Some("a"));
+        let too_small = json!({"claimRef": {"name": "c", "namespace": "ns"}, "capacity": {"storage": "1Gi"}});
+        check(json!({}), &[small.clone(), volume("b", "1Gi", too_small)], "n1", Some("a"));
+        let earlier = json!({"claimRef": {"name": "c", "namespace": "ns", "uid": "0"}});
+        check(json!({}), &[volume("b", "9Gi", earlier)], "n1", None);
         let anywhere = volume("c", "7Gi", json!({"nodeAffinity": null}));
         check(json!({}), &[anywhere.clone(), volume("b", "9Gi", kept("c"))], "n2", None);
         check(json!({}), &[anywhere], "n2", Some("c"));

@@ -2,7 +2,7 @@
 //!
 //! PreFilter sorts the pod's claims: bound ones tie the pod to the nodes that reach their volumes; of those that wait for
 //! their first consumer, [`matching`] and [`provisioning`] say on which nodes there are volumes for them or can be made;
-//! with any other unbound claim the pod waits. Reserve takes volumes ([`Assumed`]: the next pod sees that at once), PreBind
+//! with any other unbound claim the pod waits. Reserve takes volumes (the next pod sees that at once, whatever its profile), PreBind
 //! tells the API server and waits until the volumes are bound ([`binding`]).
 
 mod affinity;
@@ -15,17 +15,16 @@ mod volumes;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use kubeforge_api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimPhase};
+use kubeforge_api::core::v1::PersistentVolumeClaimPhase;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::arguments;
 use crate::{
-    assumed::Assumed,
     framework::{
-        BindContext, Change, Changes, ChosenNode, CycleState, FilterPlugin, NodeInfo, Objects, Plugin, PluginError,
-        PodInfo, PreBindPlugin, PreFilterOutcome, PreFilterPlugin, PreScorePlugin, QueueingHint, ReservePlugin, Row,
-        ScorePlugin, Snapshot, Status,
+        BindContext, Change, Changes, ChosenNode, CycleState, FilterPlugin, FilteredSet, NodeInfo, Objects, Plugin,
+        PluginError, PodInfo, PreBindPlugin, PreFilterOutcome, PreFilterPlugin, PreScorePlugin, QueueingHint,
+        ReservePlugin, Row, RowSet, ScorePlugin, Snapshot, Status,
     },
     volumes::{
         claims::{ClaimKind, PodClaim, claim_not_found},
@@ -46,8 +45,6 @@ const BIND_TIMEOUT: Duration = Duration::from_secs(600);
 pub struct VolumeBinding {
     bind_timeout: Duration,
     affinities: Affinities,
-    volumes: Assumed<PersistentVolume>,
-    claims: Assumed<PersistentVolumeClaim>,
 }
 
 #[derive(Default, Deserialize)]
@@ -87,12 +84,7 @@ impl VolumeBinding {
             several => return Err(arguments::wrong(Self::NAME, format!("[{}]", several.join(", ")))),
         }
         let bind_timeout = bind_timeout_seconds.map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
-        Ok(Self {
-            bind_timeout: bind_timeout.unwrap_or(BIND_TIMEOUT),
-            affinities: Affinities::default(),
-            volumes: Assumed::default(),
-            claims: Assumed::default(),
-        })
+        Ok(Self { bind_timeout: bind_timeout.unwrap_or(BIND_TIMEOUT), affinities: Affinities::default() })
     }
 }
 
@@ -168,7 +160,11 @@ impl PreFilterPlugin for VolumeBinding {
         }
         match PodVolumes::new(self, pod, nodes) {
             Ok(Some(volumes)) => {
-                state.write(Arc::new(volumes));
+                // Reserve needs them only where there is something to take
+                match volumes.has_unbound() {
+                    true => state.write(Arc::new(volumes)),
+                    false => state.write_for_cycle(Arc::new(volumes)),
+                }
                 PreFilterOutcome::AllNodes
             }
             Ok(None) => PreFilterOutcome::Rejected(Status::unresolvable(UNBOUND_IMMEDIATE)),
@@ -185,6 +181,13 @@ impl FilterPlugin for VolumeBinding {
             Found::Volumes(_) => Status::success(),
             Found::Reasons(reasons) => Status::new(crate::framework::Code::UnschedulableAndUnresolvable, reasons),
             Found::Failed(failure) => Status::error(failure),
+        }
+    }
+
+    fn filter_set(&self, state: &CycleState, _pod: &PodInfo, nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        match state.read::<Arc<PodVolumes>>() {
+            Some(volumes) => volumes.keep(nodes, rows),
+            None => FilteredSet::Told,
         }
     }
 }
@@ -219,16 +222,14 @@ impl ReservePlugin for VolumeBinding {
             return Status::error("the volumes can't be reached from the node any more");
         };
         let reserved = Reserved::new(bindings, node, Arc::clone(volumes.objects()));
-        reserved.volumes().for_each(|volume| self.volumes.assume(Arc::clone(volume)));
-        reserved.claims().for_each(|claim| self.claims.assume(Arc::clone(claim)));
+        reserved.assume();
         state.write(Arc::new(reserved));
         Status::success()
     }
 
     fn unreserve_pod(&self, state: &mut CycleState, _pod: &PodInfo, _node: &str) {
         if let Some(reserved) = state.read::<Arc<Reserved>>() {
-            reserved.volumes().for_each(|volume| self.volumes.restore(volume));
-            reserved.claims().for_each(|claim| self.claims.restore(claim));
+            reserved.give_up();
         }
     }
 }

@@ -10,7 +10,7 @@ use kubeforge_machinery::{
 };
 
 use crate::{
-    framework::{Objects, Snapshot},
+    framework::{Objects, RowSet, Snapshot},
     volumes::{
         claims::class_of_claim,
         reach::{Place, Reach, RowSelector},
@@ -78,6 +78,23 @@ impl Provisioning {
             }
             Self::Made { .. } => Ok(Verdict::Possible),
         }
+    }
+}
+
+impl Provisioning {
+    /// Whether [`Self::keep`] can tell at which nodes it can be made.
+    pub(super) const fn is_told_at_once(&self) -> bool {
+        !matches!(self, Self::Failed(_))
+    }
+
+    /// Leaves the rows of the nodes for which it can be made.
+    pub(super) fn keep(&self, rows: &mut RowSet) {
+        let Self::Made { topology, storage } = self else {
+            rows.clear();
+            return;
+        };
+        topology.iter().for_each(|topology| topology.keep(rows));
+        storage.iter().for_each(|storage| storage.keep(rows));
     }
 }
 

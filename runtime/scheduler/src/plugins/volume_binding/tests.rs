@@ -1,4 +1,4 @@
-use kubeforge_api::core::v1::PersistentVolumeClaimSpec;
+use kubeforge_api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use kubeforge_client_set::fake;
 use serde_json::json;
 
@@ -78,7 +78,16 @@ fn check(plugin: &VolumeBinding, nodes: &Snapshot, pod: &PodInfo, want: [&str; 2
     assert_eq!(plugin.pre_filter_pod(&mut state, pod, nodes), PreFilterOutcome::AllNodes);
     let said = ["n1", "n2"].map(|name| plugin.filter_node(&state, pod, nodes.by_name(name).unwrap()).message());
     assert_eq!([said[0].as_str(), said[1].as_str()], want);
+    let mut rows: RowSet = nodes.iter().map(|(row, _)| row).collect();
+    match plugin.filter_set(&state, pod, nodes, &mut rows) {
+        FilteredSet::Told => assert_eq!(["n1", "n2"].map(|name| is_in(&rows, nodes, name)), want.map(str::is_empty)),
+        FilteredSet::OneByOne => assert_eq!(rows.len(), 2),
+    }
     state
+}
+
+fn is_in(rows: &RowSet, nodes: &Snapshot, name: &str) -> bool {
+    rows.contains(nodes.row(name).unwrap())
 }
 
 const FAR: &str = "node(s) didn't match PersistentVolume's node affinity";
@@ -98,6 +107,90 @@ fn nodes_must_reach_bound_volumes_and_have_others() {
     check(&plugin(), &cluster(&both), &claimed(&["c", "d"]), [NONE, &format!("{FAR}, {NONE}")]);
     let two = [claim("c", "wait"), claim("d", "wait"), volume("v", "n1"), volume("w", "n1"), volume("x", "n2")];
     check(&plugin(), &cluster(&two), &claimed(&["c", "d"]), ["", NONE]);
+    let kept = |mut volume: Value, uid: &str| {
+        volume["spec"]["claimRef"] = json!({"name": "c", "namespace": "ns", "uid": uid});
+        volume
+    };
+    let one_is_kept = [claim("c", "wait"), kept(volume("v", "n1"), "c"), volume("w", "n2")];
+    check(&plugin(), &cluster(&one_is_kept), &claimed(&["c"]), ["", NONE]);
+    let for_another = [claim("c", "wait"), kept(volume("v", "n1"), "before"), volume("w", "n2")];
+    check(&plugin(), &cluster(&for_another), &claimed(&["c"]), [NONE, ""]);
+    let twice = [claim("c", "wait"), volume("v", "n1"), volume("w", "n1"), volume("x", "n2")];
+    check(&plugin(), &cluster(&twice), &claimed(&["c", "c"]), ["", NONE]);
+    let kept_twice = [claim("c", "wait"), kept(volume("v", "n1"), "c"), volume("w", "n1")];
+    check(&plugin(), &cluster(&kept_twice), &claimed(&["c", "c"]), ["", NONE]);
+}
+
+#[test]
+fn volumes_are_made_where_the_class_and_the_drivers_reports_say() {
+    let topologies = |host: &str| json!([{"matchLabelExpressions": [{"key": "host", "values": [host]}]}]);
+    let made = |topologies: Value| {
+        let mut class = class("made", "WaitForFirstConsumer", "d");
+        class["allowedTopologies"] = topologies;
+        class
+    };
+    let asking = |name: &str| {
+        let mut claim = claim(name, "made");
+        claim["spec"]["resources"] = json!({"requests": {"storage": "5Gi"}});
+        claim
+    };
+    let here = [made(topologies("n2")), asking("c")];
+    check(&plugin(), &cluster(&here), &claimed(&["c"]), [NONE, ""]);
+    let driver = json!({"kind": "CSIDriver", "metadata": {"name": "d"}, "spec": {"storageCapacity": true}});
+    let report = |host: &str, size: &str| {
+        let topology = json!({"matchLabels": {"host": host}});
+        json!({"kind": "CSIStorageCapacity", "metadata": {"name": host, "namespace": "ns"}, "nodeTopology": topology,
+            "storageClassName": "made", "capacity": size})
+    };
+    let little = "node(s) did not have enough free storage";
+    let reported = [made(json!(null)), asking("c"), driver.clone(), report("n1", "4Gi"), report("n2", "5Gi")];
+    check(&plugin(), &cluster(&reported), &claimed(&["c"]), [little, ""]);
+    let far = [volume("v", "n2"), bound("e", "v"), made(json!(null)), asking("c"), driver, report("n2", "5Gi")];
+    check(&plugin(), &cluster(&far), &claimed(&["e", "c"]), [&format!("{FAR}, {little}"), ""]);
+    // one claim has a volume there, the other's can be made there
+    let both = [made(topologies("n1")), asking("c"), claim("d", "wait"), volume("v", "n1"), volume("w", "n2")];
+    check(&plugin(), &cluster(&both), &claimed(&["c", "d"]), ["", NONE]);
+}
+
+/// A bound volume of an old type, on nodes of which the driver serves the type on `n2`.
+#[track_caller]
+fn check_old(labels: Value, spec: Value, want: [&str; 2]) {
+    let metadata = json!({"name": "v", "labels": labels});
+    let annotations = json!({"storage.alpha.kubernetes.io/migrated-plugins":
+        "kubernetes.io/aws-ebs,kubernetes.io/azure-disk,kubernetes.io/gce-pd"});
+    let nodes = cluster(&[
+        bound("c", "v"),
+        json!({"kind": "PersistentVolume", "metadata": metadata, "spec": spec}),
+        json!({"kind": "CSINode", "metadata": {"name": "n2", "annotations": annotations}, "spec": {"drivers": []}}),
+    ]);
+    let mut state = CycleState::default();
+    assert_eq!(plugin().pre_filter_pod(&mut state, &claimed(&["c"]), &nodes), PreFilterOutcome::AllNodes);
+    let said =
+        ["n1", "n2"].map(|name| plugin().filter_node(&state, &claimed(&["c"]), nodes.by_name(name).unwrap()).message());
+    assert_eq!([said[0].as_str(), said[1].as_str()], want);
+}
+
+#[test]
+fn the_zone_of_an_old_volume_is_looked_for_where_the_driver_has_it() {
+    let zone = || json!({"topology.kubernetes.io/zone": "z"});
+    let asks = |key: &str| {
+        let here = json!({"matchExpressions": [{"key": key, "operator": "In", "values": ["n1", "n2"]}]});
+        json!({"required": {"nodeSelectorTerms": [here]}})
+    };
+    let ebs = |id: &str| json!({"awsElasticBlockStore": {"volumeID": id}, "nodeAffinity": asks("host")});
+    check_old(json!({}), ebs("vol-1"), ["", ""]);
+    check_old(zone(), ebs("vol-1"), ["", FAR]);
+    let wrong = "could not translate pv: failed to translate Kubernetes ID to EBS Volume ID Invalid format for AWS \
+                 volume (aws://z/x)";
+    check_old(json!({}), ebs("aws://z/x"), ["", wrong]);
+    check_old(zone(), json!({"azureDisk": {"diskName": "d", "diskURI": "u"}}), ["", ""]);
+    let gce = || json!({"gcePersistentDisk": {"pdName": "d"}});
+    check_old(zone(), gce(), ["", FAR]);
+    let wrong = "could not translate pv: failed to get region from zones: zone in unexpected format, expected: \
+                 {locale}-{region}-{zone}, got: a";
+    check_old(json!({"topology.kubernetes.io/zone": "a__b"}), gce(), ["", wrong]);
+    check_old(zone(), json!({"vsphereVolume": {"volumePath": "p"}}), ["", ""]);
+    check_old(zone(), json!({"hostPath": {"path": "/"}, "nodeAffinity": asks("rack")}), [FAR, FAR]);
 }
 
 fn reserve(plugin: &VolumeBinding, state: &mut CycleState, nodes: &Snapshot, node: &str) {
@@ -116,6 +209,39 @@ fn what_is_reserved_is_no_longer_there_until_it_is_given_back() {
     check(&plugin, &nodes, &claimed(&["c"]), ["", NONE]);
     plugin.unreserve_pod(&mut state, &claimed(&["c"]), "n1");
     check(&plugin, &nodes, &claimed(&["d"]), ["", NONE]);
+}
+
+/// PreFilter of a pod whose volume `v` is made for it.
+#[track_caller]
+fn check_ephemeral(found: &[Value], want: &str) {
+    let metadata = json!({"name": "p", "namespace": "ns", "uid": "p"});
+    let volumes = json!([{"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": {}}}}]);
+    let pod = json!({"metadata": metadata, "spec": {"volumes": volumes}});
+    let pod = PodInfo::new(Arc::new(serde_json::from_value(pod).unwrap()));
+    let said = plugin().pre_filter_pod(&mut CycleState::default(), &pod, &cluster(found));
+    let want = match want {
+        "" => PreFilterOutcome::AllNodes,
+        reason => PreFilterOutcome::Rejected(Status::unresolvable(reason.to_owned())),
+    };
+    assert_eq!(said, want);
+}
+
+#[test]
+fn what_is_made_for_a_pod_is_waited_for_and_must_be_its() {
+    let owned = |mut claim: Value, uid: &str| {
+        claim["metadata"]["ownerReferences"] = json!([{"uid": uid, "controller": true}]);
+        claim
+    };
+    let waiting = "waiting for ephemeral volume controller to create the persistentvolumeclaim \"p-v\"";
+    check_ephemeral(&[], waiting);
+    check_ephemeral(&[owned(claim("p-v", "wait"), "p")], "");
+    let other = "PVC ns/p-v was not created for pod ns/p (pod is not owner)";
+    check_ephemeral(&[owned(claim("p-v", "wait"), "q")], other);
+    check_ephemeral(&[claim("p-v", "wait")], other);
+    check_ephemeral(&[owned(claim("p-v", "now"), "p")], UNBOUND_IMMEDIATE);
+    let mut going = claim("p-v", "wait");
+    going["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
+    check_ephemeral(&[going], "persistentvolumeclaim \"p-v\" is being deleted");
 }
 
 #[test]
@@ -158,6 +284,7 @@ impl Binding {
                 clientset: kubeforge_client_set::Clientset::clone(&clients),
                 state: Arc::default(),
                 interruption: Interruption::default(),
+                devices: Default::default(),
             },
             clients,
         };

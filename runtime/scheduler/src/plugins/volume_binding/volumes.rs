@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kubeforge_api::core::v1::{PersistentVolume, PersistentVolumeClaim};
 use kubeforge_api::storage::v1::VolumeBindingMode;
+use kubeforge_client::store::ObjectKey;
 
 use super::{
     VolumeBinding,
@@ -12,9 +13,9 @@ use super::{
     provisioning::{Provisioning, Verdict},
 };
 use crate::{
-    framework::{Objects, PodInfo, Snapshot},
+    framework::{FilteredSet, Objects, PodInfo, RowSet, Snapshot},
     volumes::{
-        claims::{ANNOTATION_SELECTED_NODE, class_of_claim, is_fully_bound},
+        claims::{ANNOTATION_SELECTED_NODE, class_of_claim, class_of_volume, is_fully_bound},
         reach::Place,
     },
 };
@@ -36,6 +37,24 @@ struct Waiting {
 impl Waiting {
     fn selected_node(&self) -> Option<&str> {
         self.claim.metadata.annotations.get(ANNOTATION_SELECTED_NODE).map(String::as_str)
+    }
+
+    fn has_candidates(&self) -> bool {
+        self.candidates.as_ref().is_some_and(|candidates| !candidates.is_empty())
+    }
+
+    /// Leaves the rows of the nodes on which it can have a volume, if no other claim of the pod takes that.
+    fn keep(&self, nodes: &Snapshot, rows: &mut RowSet) {
+        if let Some(node) = self.selected_node() {
+            rows.intersect(&nodes.row(node).into_iter().collect());
+        }
+        let mut found = RowSet::default();
+        if let Some(candidates) = self.candidates.as_ref().filter(|_| self.has_candidates()) {
+            found = rows.clone();
+            candidates.keep(&mut found);
+        }
+        self.provisioning.keep(rows);
+        rows.unite(&found);
     }
 }
 
@@ -84,12 +103,12 @@ impl PodVolumes {
         let mut unbound = Vec::new();
         for claim in pod.claims() {
             let (namespace, name) = (pod.key().namespace(), claim.name.as_str());
-            let found = plugin.claims.get(&objects.persistent_volume_claims, namespace, name);
+            let found = objects.assumed_claims.get(&objects.persistent_volume_claims, namespace, name);
             let found = found.ok_or_else(|| {
                 format!("error getting PVC \"{namespace}/{name}\": could not find v1.PersistentVolumeClaim \"{namespace}/{name}\"")
             })?;
             if is_fully_bound(&found) {
-                let volume = plugin.volumes.get(&objects.persistent_volumes, "", &found.spec.volume_name);
+                let volume = objects.assumed_volumes.get(&objects.persistent_volumes, "", &found.spec.volume_name);
                 volumes.bound.push(Bound::new(volume.as_ref(), &plugin.affinities, nodes));
             } else if found.spec.volume_name.is_empty() && waits_for_consumer(objects, &found)? {
                 unbound.push(found);
@@ -123,7 +142,10 @@ impl PodVolumes {
 
     /// What a node says.
     pub(super) fn at(&self, place: Place<'_>) -> Found {
-        let mut reasons: Vec<_> = self.bound_reason(place).into_iter().collect();
+        let mut reasons: Vec<_> = match self.bound_reason(place) {
+            Ok(reason) => reason.into_iter().collect(),
+            Err(failure) => return Found::Failed(failure),
+        };
         let waiting = self.waiting_at(place);
         match waiting {
             Ok(bindings) if reasons.is_empty() => return Found::Volumes(bindings),
@@ -137,12 +159,33 @@ impl PodVolumes {
         Found::Reasons(reasons)
     }
 
+    /// Leaves the rows of the nodes on which all of them can be had, where that can be told of all nodes at once.
+    pub(super) fn keep(&self, nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        let is_told = |waiting: &Waiting| waiting.provisioning.is_told_at_once();
+        // of several claims that look for volumes one may take another's
+        let choosing = self.waiting.iter().filter(|waiting| waiting.has_candidates()).count();
+        if choosing > 1 || !self.bound.iter().all(Bound::is_told_at_once) || !self.waiting.iter().all(is_told) {
+            return FilteredSet::OneByOne;
+        }
+        self.bound.iter().for_each(|bound| bound.keep(rows));
+        self.waiting.iter().for_each(|waiting| waiting.keep(nodes, rows));
+        FilteredSet::Told
+    }
+
     /// What is wrong with the first bound claim with which something is.
-    fn bound_reason(&self, place: Place<'_>) -> Option<&'static str> {
-        self.bound.iter().find_map(|bound| match bound {
-            Bound::Missing => Some(VOLUME_MISSING),
-            bound => (!bound.is_reached(&self.objects.csi_nodes, place)).then_some(NODE_CONFLICT),
-        })
+    ///
+    /// # Errors
+    /// Why it can't be told.
+    fn bound_reason(&self, place: Place<'_>) -> Result<Option<&'static str>, String> {
+        for bound in &self.bound {
+            if matches!(bound, Bound::Missing) {
+                return Ok(Some(VOLUME_MISSING));
+            }
+            if !bound.is_reached(&self.objects.csi_nodes, place)? {
+                return Ok(Some(NODE_CONFLICT));
+            }
+        }
+        Ok(None)
     }
 
     fn waiting_at(&self, place: Place<'_>) -> Result<Bindings, Refusal> {
@@ -190,7 +233,10 @@ fn waits_for_consumer(objects: &Objects, claim: &PersistentVolumeClaim) -> Resul
 }
 
 fn candidates(plugin: &VolumeBinding, claim: &PersistentVolumeClaim, nodes: &Snapshot) -> Result<Candidates, String> {
-    let volumes = nodes.objects().persistent_volumes.by_index(Objects::BY_CLASS, class_of_claim(claim));
-    let volumes: Vec<_> = volumes.into_iter().map(|volume| plugin.volumes.newest(volume)).collect();
+    let (objects, class) = (nodes.objects(), class_of_claim(claim));
+    let mut volumes = objects.persistent_volumes.by_index(Objects::BY_CLASS, class);
+    let kept = objects.persistent_volumes.by_index(Objects::BY_CLAIM, &ObjectKey::of(claim).to_string());
+    volumes.extend(kept.into_iter().filter(|volume| class_of_volume(volume) == class));
+    let volumes: Vec<_> = volumes.into_iter().map(|volume| objects.assumed_volumes.newest(volume)).collect();
     Candidates::new(claim, &volumes, &plugin.affinities, nodes)
 }

@@ -33,6 +33,11 @@ pub(crate) enum Step {
     Terminate {
         pod: usize,
     },
+    /// A kubelet says what a placed pod has, while it is being resized.
+    Resize {
+        pod: usize,
+        status: Value,
+    },
     RemovePod(usize),
     SetOther(Value),
     RemoveOther(Value),
@@ -143,6 +148,7 @@ fn step(theme: Theme) -> impl Strategy<Value = Step> {
         5 => (index(), index()).prop_map(|(kind, node)| Step::Place { kind, node }),
         1 => (index(), index()).prop_map(|(pod, kind)| Step::Relabel { pod, kind }),
         1 => index().prop_map(|pod| Step::Terminate { pod }),
+        1 => (index(), pods::resize()).prop_map(|(pod, status)| Step::Resize { pod, status }),
         2 => index().prop_map(Step::RemovePod),
         5 => others::other(theme).prop_map(Step::SetOther),
         1 => others::other(theme).prop_map(Step::RemoveOther),

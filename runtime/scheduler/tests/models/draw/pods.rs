@@ -1,6 +1,7 @@
 //! Pods, without names and nodes.
 
-use serde_json::json;
+use proptest::strategy::Strategy;
+use serde_json::{Value, json};
 
 use super::{
     Part, always, any_of,
@@ -24,13 +25,54 @@ fn container(is_first: bool) -> Part {
         json!({"containerPort": 80, "hostPort": 80, "hostIP": "10.0.0.1"}),
         json!({"containerPort": 80, "hostPort": 80, "protocol": "UDP"}),
     ]);
-    let restart = if is_first { always(serde_json::Value::Null) } else { maybe(50, always("Always")) };
+    let restart = if is_first { always(Value::Null) } else { maybe(50, always("Always")) };
     object([
-        ("name", always("c")),
         ("image", any_of(&["app", "host:5000/db:2", "small:1", "other"])),
         ("resources", object([("requests", requests)])),
         ("ports", maybe(12, list_of(port, 2))),
         ("restartPolicy", restart),
+    ])
+}
+
+/// What is said of a pod as a whole.
+fn own_resources() -> Part {
+    let requests =
+        object([("cpu", maybe(60, any_of(&["0", "500m", "2", "3"]))), ("memory", maybe(60, any_of(&["1Gi", "3Gi"])))]);
+    object([("requests", requests)])
+}
+
+/// Gives containers names, each its own.
+fn named(mut pod: Value) -> Value {
+    for (list, prefix) in [("containers", 'c'), ("initContainers", 'i')] {
+        let containers = pod["spec"].get_mut(list).and_then(Value::as_array_mut).into_iter().flatten();
+        for (number, container) in containers.enumerate() {
+            container["name"] = format!("{prefix}{number}").into();
+        }
+    }
+    pod
+}
+
+/// What a kubelet says of the resources of a pod that is being resized.
+pub(super) fn resize() -> Part {
+    let amounts = || {
+        let cpu = any_of(&["100m", "1", "2500m"]);
+        object([("cpu", maybe(70, cpu)), ("memory", maybe(50, any_of(&["512Mi", "2Gi"])))])
+    };
+    let given = || maybe(80, object([("requests", maybe(80, amounts()))]));
+    let status = |name: &'static str| {
+        object([("name", always(name)), ("resources", given()), ("allocatedResources", maybe(60, amounts()))])
+    };
+    let pending = any_of(&[
+        json!([{"type": "PodResizePending", "status": "True", "reason": "Infeasible"}]),
+        json!([{"type": "PodResizePending", "status": "True", "reason": "Deferred"}]),
+    ]);
+    let both = |first: Part, second: Part| (first, second).prop_map(|(a, b)| json!([a, b])).boxed();
+    object([
+        ("containerStatuses", maybe(80, both(status("c0"), status("c1")))),
+        ("initContainerStatuses", maybe(60, both(status("i0"), status("i1")))),
+        ("resources", given()),
+        ("allocatedResources", maybe(60, amounts())),
+        ("conditions", maybe(40, pending)),
     ])
 }
 
@@ -113,6 +155,7 @@ pub(super) fn pod(theme: Theme) -> Part {
         ("preemptionPolicy", maybe(5, always("Never"))),
         ("containers", some_of(container(true), 2)),
         ("initContainers", maybe(15, list_of(container(false), 2))),
+        ("resources", maybe(12, own_resources())),
         ("overhead", maybe(5, object([("cpu", always("250m"))]))),
         ("tolerations", maybe(theme.percent(Theme::Anything, 25, 25), tolerations())),
         ("nodeSelector", maybe(10, node_selector)),
@@ -120,7 +163,7 @@ pub(super) fn pod(theme: Theme) -> Part {
         ("topologySpreadConstraints", maybe(theme.percent(Theme::Others, 35, 50), list_of(spread(), 2))),
         ("volumes", maybe(theme.percent(Theme::Volumes, 15, 90), volumes())),
     ]);
-    object([("metadata", metadata), ("spec", spec)])
+    object([("metadata", metadata), ("spec", spec)]).prop_map(named).boxed()
 }
 
 /// An affinity that a profile adds to that of all pods.

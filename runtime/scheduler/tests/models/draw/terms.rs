@@ -51,11 +51,13 @@ fn name_condition() -> Part {
     ])
 }
 
-/// A term of a node selector.
+/// A term of a node selector. Some ask for two names at once.
 pub(super) fn node_term() -> Part {
+    let name = |name: &str| json!({"key": "metadata.name", "operator": "In", "values": [name]});
+    let names = proptest::prop_oneof![4 => list_of(name_condition(), 2), 1 => always(json!([name("n0"), name("n1")]))];
     object([
         ("matchExpressions", maybe(80, list_of(node_condition(), 2))),
-        ("matchFields", maybe(20, list_of(name_condition(), 2))),
+        ("matchFields", maybe(20, proptest::strategy::Strategy::boxed(names))),
     ])
 }
 

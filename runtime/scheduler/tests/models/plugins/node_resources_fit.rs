@@ -34,9 +34,9 @@ impl NodeResourcesFit {
             resources = vec![("cpu", 1), ("memory", 1)];
         }
         resources.retain(|(name, _)| allocatable(node, name) > 0);
-        resources.retain(|(name, _)| !is_extended(name) || of_pod(pod, name, Count::Asked) > 0);
+        resources.retain(|(name, _)| !is_extended(name) || of_pod(pod, name, Count::Scored) > 0);
         let share = |(name, weight): (&str, i64)| {
-            let requested = of_pod(pod, name, Count::NonZero) + on_node(view, node, name, Count::NonZero);
+            let requested = of_pod(pod, name, Count::Scored) + on_node(view, node, name, Count::NonZero);
             Share { requested, allocatable: allocatable(node, name), weight }
         };
         resources.into_iter().map(share).collect()

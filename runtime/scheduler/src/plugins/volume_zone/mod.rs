@@ -7,8 +7,8 @@ use kubeforge_api::storage::v1::VolumeBindingMode;
 
 use crate::{
     framework::{
-        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, NodeInfo, ObjectKind, Plugin,
-        PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, Snapshot, Status,
+        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, FilteredSet, NodeInfo,
+        ObjectKind, Plugin, PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, RowSet, Snapshot, Status,
     },
     volumes::{
         claims::{ClaimKind, PodClaim, claim_not_found, class_of_claim},
@@ -50,6 +50,25 @@ impl Whereabouts {
             Some(Self { label, newer_label, values })
         });
         labels.collect()
+    }
+
+    /// The rows where it is, of all.
+    fn rows(&self, nodes: &Snapshot) -> RowSet {
+        let with_value = |label: &str| {
+            let column = nodes.label_column(label);
+            let mut rows = RowSet::default();
+            let domains = self.values.iter().filter_map(|value| column.domain_of(value));
+            domains.for_each(|domain| column.add_rows_of(domain, &mut rows));
+            (column, rows)
+        };
+        let (column, mut rows) = with_value(self.label);
+        if self.newer_label != self.label {
+            // the newer label counts where there is not the older
+            let (_, mut newer) = with_value(self.newer_label);
+            newer.subtract(column.labelled_rows());
+            rows.unite(&newer);
+        }
+        rows
     }
 
     fn is_at(&self, node: &NodeInfo) -> bool {
@@ -148,7 +167,7 @@ impl PreFilterPlugin for VolumeZone {
             Err(reason) => PreFilterOutcome::Rejected(Status::unresolvable(reason)),
             Ok(whereabouts) if whereabouts.is_empty() => PreFilterOutcome::Skip,
             Ok(whereabouts) => {
-                state.write(whereabouts);
+                state.write_for_cycle(whereabouts);
                 PreFilterOutcome::AllNodes
             }
         }
@@ -165,63 +184,16 @@ impl FilterPlugin for VolumeZone {
         }
         Status::unresolvable(CONFLICT)
     }
+
+    fn filter_set(&self, state: &CycleState, _pod: &PodInfo, nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        let Some(whereabouts) = state.read::<Vec<Whereabouts>>() else { return FilteredSet::Told };
+        let mut anywhere = rows.clone();
+        LABELS.iter().for_each(|(label, _)| anywhere.subtract(nodes.label_column(label).labelled_rows()));
+        whereabouts.iter().for_each(|volume| rows.intersect(&volume.rows(nodes)));
+        rows.unite(&anywhere);
+        FilteredSet::Told
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::plugins::testing::{node, objects, pod, snapshot};
-
-    fn claimed() -> PodInfo {
-        pod(json!({"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}]}))
-    }
-
-    fn cluster(labels: Value, claim: Value) -> Snapshot {
-        snapshot(
-            &[],
-            objects(&[
-                json!({"kind": "PersistentVolume", "metadata": {"name": "v", "labels": labels}}),
-                json!({"kind": "PersistentVolumeClaim", "metadata": {"name": "c", "namespace": "ns"}, "spec": claim}),
-                json!({"kind": "StorageClass", "metadata": {"name": "now"}, "volumeBindingMode": "Immediate"}),
-                json!({"kind": "StorageClass", "metadata": {"name": "later"}, "volumeBindingMode": "WaitForFirstConsumer"}),
-            ]),
-        )
-    }
-
-    #[track_caller]
-    fn check(volume: Value, labels: Value, want: &str) {
-        let mut state = CycleState::default();
-        let nodes = cluster(volume, json!({"volumeName": "v"}));
-        assert_eq!(VolumeZone.pre_filter_pod(&mut state, &claimed(), &nodes), PreFilterOutcome::AllNodes);
-        let status = VolumeZone.filter_node(&state, &claimed(), &node(labels, json!({})));
-        assert_eq!(status.message(), want);
-    }
-
-    #[test]
-    fn a_node_must_be_where_the_volume_is() {
-        let zone = |value: &str| json!({"topology.kubernetes.io/zone": value});
-        let beta = |value: &str| json!({"failure-domain.beta.kubernetes.io/zone": value});
-        check(zone("a"), zone("a"), "");
-        check(zone("a__b"), zone("b"), "");
-        check(zone("a"), zone("b"), CONFLICT);
-        check(zone("a"), json!({}), "");
-        check(zone("a"), json!({"topology.kubernetes.io/region": "r"}), CONFLICT);
-        check(beta("a"), zone("a"), "");
-        check(zone("a"), beta("a"), CONFLICT);
-    }
-
-    #[test]
-    fn claims_are_bound_or_will_be_once_the_pod_has_a_node() {
-        let mut state = CycleState::default();
-        let mut ask = |claim: Value| VolumeZone.pre_filter_pod(&mut state, &claimed(), &cluster(json!({}), claim));
-        let refused = |reason: &str| PreFilterOutcome::Rejected(Status::unresolvable(reason.to_owned()));
-        assert_eq!(ask(json!({"volumeName": "v"})), PreFilterOutcome::Skip);
-        assert_eq!(ask(json!({"volumeName": "w"})), refused("persistentvolume \"w\" not found"));
-        assert_eq!(ask(json!({"storageClassName": "later"})), PreFilterOutcome::Skip);
-        assert_eq!(ask(json!({"storageClassName": "now"})), refused("PersistentVolume had no name"));
-        assert_eq!(ask(json!({"storageClassName": "x"})), refused("storageclass.storage.k8s.io \"x\" not found"));
-        assert_eq!(ask(json!({})), refused("PersistentVolumeClaim had no pv name and storageClass name"));
-    }
-}
+mod tests;

@@ -6,8 +6,8 @@ use kubeforge_api::core::v1::{PersistentVolumeAccessMode, Pod, VolumeSource};
 
 use crate::{
     framework::{
-        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, NodeInfo, ObjectKind, Plugin,
-        PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, Snapshot, Status,
+        Action, Change, ChangeKind, Changes, ClusterObject, CycleState, FilterPlugin, FilteredSet, NodeInfo,
+        ObjectKind, Plugin, PodInfo, PreFilterOutcome, PreFilterPlugin, QueueingHint, RowSet, Snapshot, Status,
     },
     volumes::claims::{ClaimKind, claim_not_found},
 };
@@ -185,54 +185,17 @@ impl FilterPlugin for VolumeRestrictions {
         }
         Status::success()
     }
+
+    fn filter_set(&self, state: &CycleState, _pod: &PodInfo, _nodes: &Snapshot, rows: &mut RowSet) -> FilteredSet {
+        match state.read::<Exclusive>() {
+            // pods that use a disk are not known by disk
+            Some(exclusive) if exclusive.has_disks => return FilteredSet::OneByOne,
+            Some(exclusive) if exclusive.in_use > 0 => rows.clear(),
+            Some(_) | None => {}
+        }
+        FilteredSet::Told
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::plugins::testing::{objects, pod, snapshot};
-
-    #[track_caller]
-    fn check_conflict(wanted: Value, used: Value, want: bool) {
-        let source = |source: Value| serde_json::from_value::<VolumeSource>(source).unwrap();
-        assert_eq!(conflict(&source(wanted.clone()), &source(used.clone())), want, "{wanted} and {used}");
-    }
-
-    #[test]
-    fn disks_are_shared_by_readers_only() {
-        let gce = |read_only: bool| json!({"gcePersistentDisk": {"pdName": "d", "readOnly": read_only}});
-        check_conflict(gce(false), gce(true), true);
-        check_conflict(gce(true), gce(true), false);
-        check_conflict(gce(false), json!({"gcePersistentDisk": {"pdName": "e"}}), false);
-        let ebs = json!({"awsElasticBlockStore": {"volumeID": "v", "readOnly": true}});
-        check_conflict(ebs.clone(), ebs, true);
-        let iscsi = |iqn: &str| json!({"iscsi": {"targetPortal": "1", "iqn": iqn, "lun": 0}});
-        check_conflict(iscsi("a"), iscsi("a"), true);
-        check_conflict(iscsi("a"), iscsi("b"), false);
-        let rbd = |monitors: &[&str], image: &str| json!({"rbd": {"monitors": monitors, "image": image, "pool": "p"}});
-        check_conflict(rbd(&["1", "2"], "i"), rbd(&["2"], "i"), true);
-        check_conflict(rbd(&["1"], "i"), rbd(&["2"], "i"), false);
-        check_conflict(rbd(&["1"], "i"), rbd(&["1"], "j"), false);
-    }
-
-    #[test]
-    fn a_claim_for_one_pod_is_in_use_until_that_pod_is_taken_away() {
-        let using = || pod(json!({"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}]}));
-        let claim = json!({"kind": "PersistentVolumeClaim", "metadata": {"name": "c", "namespace": "ns"},
-            "spec": {"accessModes": ["ReadWriteOncePod"]}});
-        let claims = objects(&[claim]);
-        let (used, unused) = (snapshot(&[("n1", vec![using()])], claims.clone()), snapshot(&[], claims));
-        let mut state = CycleState::default();
-        assert_eq!(VolumeRestrictions.pre_filter_pod(&mut state, &using(), &unused), PreFilterOutcome::Skip);
-        assert_eq!(VolumeRestrictions.pre_filter_pod(&mut state, &using(), &used), PreFilterOutcome::AllNodes);
-        let node = used.by_name("n1").unwrap();
-        assert_eq!(VolumeRestrictions.filter_node(&state, &using(), node).message(), CLAIM_IN_USE);
-        VolumeRestrictions.remove_pod(&mut state, &using(), &using(), node);
-        assert!(VolumeRestrictions.filter_node(&state, &using(), node).is_success());
-        let missing = VolumeRestrictions.pre_filter_pod(&mut state, &using(), &Snapshot::default());
-        let status = Status::unresolvable("persistentvolumeclaim \"c\" not found");
-        assert_eq!(missing, PreFilterOutcome::Rejected(status));
-    }
-}
+mod tests;
