@@ -25,7 +25,7 @@ const PERMIT_MAX: Duration = Duration::from_secs(15 * 60);
 pub(crate) async fn bind(clientset: Clientset, binding: &mut Binding, metrics: &SchedulerMetrics) -> Status {
     let mut status = pre_flight(binding);
     if status.is_success() {
-        if binding.is_announced {
+        if binding.is_announced && !binding.profile.is_quiet {
             announce(&clientset, binding).await;
         }
         status = try_to_bind(clientset.clone(), binding, metrics).await;

@@ -125,7 +125,7 @@ impl Cycle<'_> {
         }
         let contested = self.contested_rows();
         let left = if narrowing.is_none() { self.left(&state) } else { None };
-        if let Some(left) = left.as_ref().filter(|_| self.search.is_none() || self.class.narrowing.is_any())
+        if let Some(left) = left.as_deref().filter(|_| self.search.is_none() || self.class.narrowing.is_any())
             && self.class.is_ranked
             && self.pre_score_skips(&mut state)
             && let Some((looked, found)) = self.ranked(left, &contested, random)
@@ -159,12 +159,12 @@ impl Cycle<'_> {
     /// them and no others are asked for.
     fn ranked(
         &self,
-        left: &Cow<'_, RowSet>,
+        left: &RowSet,
         contested: &BTreeSet<Row>,
         random: Option<u64>,
     ) -> Option<(Looked, Result<Feasible, Found>)> {
-        let are_all = matches!(left, Cow::Borrowed(_));
-        let feasible = if are_all { self.class.verdicts.passed_len() } else { left.len() };
+        let feasible = left.len();
+        let are_all = feasible == self.class.verdicts.passed_len();
         if let Some(missing) = self.missing(feasible) {
             return Some((self.full_circle(), Err(Found::TooFew(missing))));
         }

@@ -62,3 +62,22 @@ impl Narrowing {
         format!("[{}]", self.plugins.iter().copied().collect::<Vec<_>>().join(" "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_told_who_left_nothing() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let said = |narrowings: &[(&'static str, &[&str])]| {
+            let mut narrowing = Narrowing::default();
+            narrowings.iter().for_each(|(plugin, left)| narrowing.narrow(plugin, names(left)));
+            narrowing.contradiction().map(|status| status.message())
+        };
+        assert_eq!(said(&[("A", &["n"])]), None);
+        assert_eq!(said(&[("A", &[])]).as_deref(), Some("node(s) didn't satisfy plugin A"));
+        let both = "node(s) didn't satisfy plugin(s) [A B] simultaneously";
+        assert_eq!(said(&[("B", &["n"]), ("A", &["m"])]).as_deref(), Some(both));
+    }
+}

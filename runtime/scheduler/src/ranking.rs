@@ -150,7 +150,7 @@ mod tests {
             model[row] = total.unwrap_or(NONE);
             let best = model.iter().copied().max().filter(|best| *best != NONE);
             assert_eq!(ranking.best(random >> 20).map(|row| model[row]), best);
-            let in_set = |row: usize| row % (1 + (random >> 40) as usize % 70) == 0;
+            let in_set = |row: usize| row.is_multiple_of(1 + (random >> 40) as usize % 70);
             let set = (0..200).filter(|row| in_set(*row)).map(|row| Row(row as u32)).collect();
             let best = (0..200).filter(|row| in_set(*row)).map(|row| model[row]).max().filter(|best| *best != NONE);
             let found = ranking.best_of(&set, random >> 20);

@@ -35,6 +35,7 @@ pub(super) fn profile(
     let expanded = Expansion::new(profile, registry, gates).and_then(|expansion| expansion.profile(&name));
     let profile_of = |expanded| Profile {
         percentage_of_nodes_to_score: profile.percentage_of_nodes_to_score.unwrap_or(percentage),
+        is_quiet: !gates.enabled("NominatedNodeNameForExpectation"),
         extenders: Arc::clone(extenders),
         ..expanded
     };

@@ -138,7 +138,8 @@ impl Core {
             true => Rejection::of(pod, profile, status),
             false => Rejection::of_node(pod, profile, status),
         };
-        is_there.then_some(Rejection { is_withdrawn: binding.is_announced, ..rejection })
+        let is_withdrawn = binding.is_announced && !binding.profile.is_quiet;
+        is_there.then_some(Rejection { is_withdrawn, ..rejection })
     }
 
     /// Gives back what was set aside for a pod, and puts the pod back into the queue.

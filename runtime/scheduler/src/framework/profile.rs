@@ -22,6 +22,9 @@ pub struct Profile {
     pub scheduler_name: String,
     /// The part of the nodes, in percent, of which the best is taken; 0 for a part that is smaller in larger clusters.
     pub percentage_of_nodes_to_score: i32,
+    /// Whether the API server is not told where a pod is going that takes a while to be bound (the feature gate
+    /// NominatedNodeNameForExpectation is off).
+    pub is_quiet: bool,
     /// Web servers that have a say about nodes.
     pub extenders: Arc<[HttpExtender]>,
     pub pre_enqueue: Vec<Arc<dyn Plugin>>,

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::framework::{
-    FilterPlugin, NodeInfo, PermitDecision, PermitPlugin, Plugin, PreFilterOutcome, PreFilterPlugin, Preemption,
-    ReservePlugin, WaitingPermit,
+    FilterPlugin, NodeInfo, Normalize, PermitDecision, PermitPlugin, Plugin, PreFilterOutcome, PreFilterPlugin,
+    PreScorePlugin, Preemption, ReservePlugin, Row, ScorePlugin, ScoringPlugin, WaitingPermit,
 };
 
 fn pod(name: &str, rest: &Value) -> Arc<Pod> {
@@ -130,6 +130,14 @@ impl Plugin for Says {
         Some(self)
     }
 
+    fn pre_score(&self) -> Option<&dyn PreScorePlugin> {
+        Some(self)
+    }
+
+    fn score(&self) -> Option<&dyn ScorePlugin> {
+        Some(self)
+    }
+
     fn reserve(&self) -> Option<&dyn ReservePlugin> {
         Some(self)
     }
@@ -148,6 +156,29 @@ impl PreFilterPlugin for Says {
 impl FilterPlugin for Says {
     fn filter_node(&self, _: &CycleState, _: &PodInfo, _: &NodeInfo) -> Status {
         self.at("Filter")
+    }
+}
+
+impl PreScorePlugin for Says {
+    fn pre_score_pod(&self, _: &mut CycleState, _: &PodInfo, _: &Snapshot, _: Option<&[Row]>) -> Status {
+        self.at("PreScore")
+    }
+}
+
+impl ScorePlugin for Says {
+    fn score_node(&self, _: &CycleState, _: &PodInfo, _: &NodeInfo) -> Result<i64, Status> {
+        match self.at("Score") {
+            status if status.is_success() => Ok(if self.point == "Range" { 101 } else { 7 }),
+            status => Err(status),
+        }
+    }
+
+    fn normalize(&self) -> Normalize {
+        Normalize::Custom
+    }
+
+    fn normalize_scores(&self, _: &CycleState, _: &PodInfo, _: &mut [i64]) -> Status {
+        self.at("NormalizeScore")
     }
 }
 
@@ -181,6 +212,15 @@ fn users_see_what_a_plugin_said_and_where() {
         ("PreFilter", broken(), r#"running PreFilter plugin "Says": broken"#),
         ("Filter", no(), "0/2 nodes are available: 2 no."),
         ("Filter", broken(), r#"running "Says" filter plugin: broken"#),
+        ("PreScore", broken(), r#"running PreScore plugin "Says": broken"#),
+        ("Score", broken(), r#"running Score plugins: plugin "Says" failed with: broken"#),
+        ("NormalizeScore", broken(), r#"running Normalize on Score plugins: plugin "Says" failed with: broken"#),
+        (
+            "Range",
+            broken(),
+            "applying score defaultWeights on Score plugins: plugin \"Says\" returns an invalid score 101, it should in \
+             the range of [0, 100] after normalizing",
+        ),
         ("Reserve", no(), "0/1 nodes are available: 1 no."),
         ("Reserve", broken(), r#"running Reserve plugin "Says": broken"#),
         ("Permit", no(), "0/1 nodes are available: 1 no."),
@@ -193,6 +233,8 @@ fn users_see_what_a_plugin_said_and_where() {
         let mut profile = Profile { scheduler_name: "default-scheduler".to_owned(), ..Profile::default() };
         profile.pre_filter.extend(plugin.pre_filter().is_some().then(|| Arc::clone(&plugin)));
         profile.filter.push(Arc::clone(&plugin));
+        profile.pre_score.push(Arc::clone(&plugin));
+        profile.score.push(ScoringPlugin { plugin: Arc::clone(&plugin), weight: 1 });
         profile.reserve.push(Arc::clone(&plugin));
         profile.permit.push(plugin);
         core.profiles.insert(profile.scheduler_name.clone(), Arc::new(profile));

@@ -80,7 +80,7 @@ fn alternatives_of_all_requests_of_all_claims_count() {
     let (twice, thrice) = (request("r", &[2, 1]), request("s", &[3, 2, 1]));
     for (what, claims, pod, want) in [
         // 8 + 7, 7 + 7 and 7 + 6 as percentages of the most, and twice as much of it all
-        ("two claims", vec![with("one", &[twice.clone()]), with("two", &[thrice])], &both, [200, 186, 172]),
+        ("two claims", vec![with("one", std::slice::from_ref(&twice)), with("two", &[thrice])], &both, [200, 186, 172]),
         // 8 + 8, 8 + 7 and 7 + 7
         ("two requests", vec![with("one", &[twice, request("s", &[2, 1])])], &pod("p", "one"), [200, 186, 174]),
     ] {
