@@ -62,7 +62,7 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     if !binding.waits.is_empty() {
         let began = Instant::now();
         let waits = std::mem::take(&mut binding.waits);
-        let status = wait_for_all(waits, &binding.interruption).await;
+        let status = wait_for_all(waits, &binding.withdrawal).await;
         metrics.permitted(status.code().as_str(), began.elapsed());
         if !status.is_success() {
             return status;
@@ -145,7 +145,7 @@ async fn announce(clientset: &Clientset, binding: &Binding) {
 }
 
 /// Waits until all plugins that let the pod wait have spoken, or one speaks against it.
-async fn wait_for_all(waits: Vec<WaitingPermit>, interruption: &Interruption) -> Status {
+async fn wait_for_all(waits: Vec<WaitingPermit>, withdrawal: &Interruption) -> Status {
     let mut waits: FuturesUnordered<_> = waits.into_iter().map(wait).collect();
     loop {
         tokio::select! {
@@ -154,7 +154,7 @@ async fn wait_for_all(waits: Vec<WaitingPermit>, interruption: &Interruption) ->
                 Some(status) => return status,
                 None => return Status::success(),
             },
-            _reason = interruption.interrupted() => return Status::unschedulable("removed"),
+            reason = withdrawal.interrupted() => return Status::unschedulable(reason),
         }
     }
 }
@@ -227,5 +227,10 @@ mod tests {
         ] {
             assert_eq!(waited(plugins).await, (want, seconds));
         }
+        let (_silent, verdict) = oneshot::channel();
+        let (limit, withdrawal) = (Duration::from_secs(60), Interruption::default());
+        withdrawal.interrupt("removed".to_owned());
+        let status = wait_for_all(vec![WaitingPermit { plugin: "a", limit, verdict }], &withdrawal).await;
+        assert_eq!(status, Status::unschedulable("removed"));
     }
 }

@@ -15,7 +15,7 @@ use tracing::{error, info};
 use crate::{
     cache::Cache,
     classes::Classes,
-    cycle::{Cycle, Found, Run},
+    cycle::{Cycle, Found, Nominated, Run},
     framework::{ChangeKind, Code, CycleState, NominatedPods, PodInfo, PodKey, Profile, Snapshot, Status},
     logs::{V2, V3},
     metrics::{AttemptResult, Point, ProfileMetrics, SchedulerMetrics, Stopwatch},
@@ -139,13 +139,14 @@ impl Core {
             let is_sampled = SchedulerMetrics::is_sampled(self.attempts);
             let looked = Looked::default();
             let attempt = Attempt { pod, profile, watch: Stopwatch::start(), looked, is_sampled };
-            if let Some(decision) = self.schedule(attempt, now) {
+            if let Some(decision) = self.schedule(attempt, Nominated::First, now) {
                 return Some(decision);
             }
         }
     }
 
-    fn schedule(&mut self, mut attempt: Attempt, now: Instant) -> Option<Decision> {
+    /// Looks for a node. None where extenders are to be asked, about the node on which room was made before all others.
+    fn schedule(&mut self, mut attempt: Attempt, asked: Nominated, now: Instant) -> Option<Decision> {
         if self.nodes().is_empty() {
             return Some(self.fail_without_nodes(attempt, now));
         }
@@ -164,7 +165,7 @@ impl Core {
         let (run, to_ask) = loop {
             let cycle = Cycle { profile, class, columns, nominated, pod, search };
             let (run, to_ask) = match asks {
-                true => cycle.nodes_to_ask(watch),
+                true => cycle.nodes_to_ask(asked, watch),
                 false => (cycle.run(random, watch), None),
             };
             match (&run.found, search) {
@@ -178,8 +179,10 @@ impl Core {
         self.order.advance(if is_searching { looked.walked } else { 0 });
         attempt.looked = looked;
         if let Some(nodes) = to_ask {
+            let room = self.nominated.node_of(attempt.pod.key());
+            let is_room = asked == Nominated::First && matches!(&*nodes, [only] if Some(&*only.metadata.name) == room);
             self.queue.listen(attempt.pod.key());
-            self.suspensions.ask_about_nodes(attempt, nodes);
+            self.suspensions.ask_about_nodes(attempt, nodes, is_room);
             return None;
         }
         self.decide(attempt, state, found, now)

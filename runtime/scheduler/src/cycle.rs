@@ -65,7 +65,7 @@ struct Searched {
 
 /// How the node on which room was made for the pod is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Nominated {
+pub(crate) enum Nominated {
     /// It is taken where it can take the pod.
     First,
     /// As one of many.

@@ -32,6 +32,8 @@ pub struct Binding {
     pub is_announced: bool,
     /// When it is in vain to go on.
     pub interruption: Interruption,
+    /// When the pod is being deleted: nobody's word is waited for any more.
+    pub(crate) withdrawal: Interruption,
     /// When the attempt began.
     pub(crate) began: std::time::Instant,
     /// Whether plugins' own times are taken.

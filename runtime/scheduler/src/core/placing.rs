@@ -73,6 +73,7 @@ impl Core {
             waits,
             is_announced,
             interruption: Interruption::default(),
+            withdrawal: Interruption::default(),
             began: attempt.watch.began(),
             is_sampled: attempt.is_sampled,
             looked: attempt.looked,

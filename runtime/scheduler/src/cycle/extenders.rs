@@ -50,8 +50,8 @@ impl Cycle<'_> {
     }
 
     /// The nodes that extenders are to be asked about; none where there are none, and what was found instead.
-    pub(crate) fn nodes_to_ask(&self, watch: &mut Stopwatch) -> (Run, Option<Vec<Arc<Node>>>) {
-        let Searched { state, looked, found } = self.feasible(None, Nominated::LikeOthers, watch);
+    pub(crate) fn nodes_to_ask(&self, nominated: Nominated, watch: &mut Stopwatch) -> (Run, Option<Vec<Arc<Node>>>) {
+        let Searched { state, looked, found } = self.feasible(None, nominated, watch);
         match found {
             Ok(feasible) => {
                 let rows = self.rows_of(feasible);
