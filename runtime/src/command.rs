@@ -40,7 +40,7 @@ pub fn main(kinds: &[Register]) -> ExitCode {
         Command::Store(args) => store::run(&args, kinds),
         Command::Up(args) => block_on(up::run(*args, kinds)),
         Command::KubeApiserver(args) => block_on(components::api_server(&args, kinds)),
-        Command::KubeScheduler(args) => block_on(components::scheduler(*args, plugins::in_tree())),
+        Command::KubeScheduler(args) => block_on_one_thread(components::scheduler(*args, plugins::in_tree())),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -69,7 +69,7 @@ pub fn scheduler(register: impl FnOnce(&mut Registry)) -> ExitCode {
     }
     let mut registry = plugins::in_tree();
     register(&mut registry);
-    match block_on(components::scheduler(args, registry)) {
+    match block_on_one_thread(components::scheduler(args, registry)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => fail(&err),
     }
@@ -87,8 +87,20 @@ struct SchedulerCli {
 }
 
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.context("cannot start the async runtime")?.block_on(work)
+    block_on_threads(&mut tokio::runtime::Builder::new_multi_thread(), work)
+}
+
+/// For what decides on one thread anyway: more of them would but wake one another for each of its many small requests,
+/// and what is sent in one go together goes in one write.
+fn block_on_one_thread(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    block_on_threads(tokio::runtime::Builder::new_multi_thread().worker_threads(1), work)
+}
+
+fn block_on_threads(
+    builder: &mut tokio::runtime::Builder,
+    work: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    builder.enable_all().build().context("cannot start the async runtime")?.block_on(work)
 }
 
 /// Tells what went wrong, with its causes, on one line.

@@ -60,7 +60,7 @@ impl DynamicApi {
     /// # Errors
     /// Where the request fails.
     pub async fn list(&self, options: &ListOptions) -> Result<UnstructuredList, ClientError> {
-        let mut request = self.collection_request(Method::GET, options);
+        let mut request = self.collection_request(Method::GET, options)?;
         request.timeout = list_timeout(options);
         let answer = self.client.send(&request).await?;
         let mut list = UnstructuredList::default();
@@ -90,7 +90,7 @@ impl DynamicApi {
     /// Where the watch can't begin. What goes wrong later is an item of the stream.
     pub async fn watch(&self, options: &ListOptions) -> Result<WatchStream<Unstructured>, ClientError> {
         let options = ListOptions { watch: true, ..options.clone() };
-        let request = self.collection_request(Method::GET, &options);
+        let request = self.collection_request(Method::GET, &options)?;
         Ok(WatchStream::new(self.client.open(&request).await?, |_, bytes| read(bytes)))
     }
 
@@ -99,7 +99,7 @@ impl DynamicApi {
     /// # Errors
     /// Where the name is taken, the object is refused, or the request fails.
     pub async fn create(&self, object: &Unstructured, options: &CreateOptions) -> Result<Unstructured, ClientError> {
-        let mut request = Request::new(Method::POST, self.path.collection());
+        let mut request = Request::new(Method::POST, self.path.collection()?);
         request.query.push_options(options);
         request.content = Some(content(object));
         self.exchange(&request).await
@@ -155,6 +155,17 @@ impl DynamicApi {
         self.exchange(&request).await
     }
 
+    /// Creates an object; nobody reads how the server keeps it.
+    ///
+    /// # Errors
+    /// As [`DynamicApi::create`].
+    pub async fn create_unread(&self, object: &Unstructured, options: &CreateOptions) -> Result<(), ClientError> {
+        let mut request = Request::new(Method::POST, self.path.collection()?);
+        request.query.push_options(options);
+        request.content = Some(content(object));
+        self.client.send(&request).await.map(drop)
+    }
+
     /// Makes the object say what `config` says (server-side apply); of a subresource where that name isn't empty.
     ///
     /// # Errors
@@ -207,16 +218,16 @@ impl DynamicApi {
     /// # Errors
     /// Where one can't be deleted, or the request fails.
     pub async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), ClientError> {
-        let mut request = self.collection_request(Method::DELETE, list);
+        let mut request = self.collection_request(Method::DELETE, list)?;
         request.content = delete_content(options);
         self.client.send(&request).await?;
         Ok(())
     }
 
-    fn collection_request(&self, method: Method, options: &ListOptions) -> Request {
-        let mut request = Request::new(method, self.path.collection());
+    fn collection_request(&self, method: Method, options: &ListOptions) -> Result<Request, ClientError> {
+        let mut request = Request::new(method, self.path.collection()?);
         request.query.push_options(options);
-        request
+        Ok(request)
     }
 
     async fn exchange(&self, request: &Request) -> Result<Unstructured, ClientError> {

@@ -6,10 +6,10 @@
 //!   the same for kinds known only at run time. [`discovery`]: which resources a server has, and what their names mean.
 //! - [`websocket`]: commands in containers, and ports of pods.
 //! - [`apply`]: what a manager wants of an object, for server-side apply.
-//! - [`watch`]: events of a watch, decoded.
+//! - [`watch`]: events of a watch, decoded; watches that go on when they break off, and waiting for what they tell.
 //! - [`reflector`], [`store`], [`informer`], [`lister`]: a local, indexed copy of a resource, kept up to date.
 //! - [`fake`]: a server in memory behind the same client, for tests. tokio's paused time is the fake clock.
-//! - [`workqueue`], [`events`], [`leader_election`], [`backoff`], [`rate`]: what controllers are made of.
+//! - [`workqueue`], [`events`], [`leader_election`], [`backoff`], [`rate`], [`retry`]: what controllers are made of.
 //! - [`controller`]: what makes controllers of them.
 //!
 //! Invariants: this crate knows no API group beyond meta/v1 and sees a server only through [`transport::Transport`]. It never
@@ -23,6 +23,8 @@ pub mod kubeconfig;
 pub mod transport;
 
 mod error;
+mod os_error;
+mod panic;
 mod query;
 pub mod request;
 mod response;
@@ -30,6 +32,7 @@ mod sync;
 
 pub mod backoff;
 pub mod rate;
+pub mod retry;
 
 pub mod client;
 

@@ -84,7 +84,7 @@ impl MetadataApi {
     /// # Errors
     /// Where the request fails.
     pub async fn list(&self, options: &ListOptions) -> Result<PartialObjectMetadataList, ClientError> {
-        let mut request = self.collection_request(Method::GET, options);
+        let mut request = self.collection_request(Method::GET, options)?;
         request.accept = ACCEPT_LIST;
         request.timeout = list_timeout(options);
         let answer = self.client.send(&request).await?;
@@ -114,7 +114,7 @@ impl MetadataApi {
     /// Where the watch can't begin. What goes wrong later is an item of the stream.
     pub async fn watch(&self, options: &ListOptions) -> Result<WatchStream<PartialObjectMetadata>, ClientError> {
         let options = ListOptions { watch: true, ..options.clone() };
-        let mut request = self.collection_request(Method::GET, &options);
+        let mut request = self.collection_request(Method::GET, &options)?;
         request.accept = ACCEPT;
         Ok(WatchStream::new(self.client.open(&request).await?, read))
     }
@@ -152,20 +152,35 @@ impl MetadataApi {
     /// # Errors
     /// Where one can't be deleted, or the request fails.
     pub async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), ClientError> {
-        let mut request = self.collection_request(Method::DELETE, list);
+        let mut request = self.collection_request(Method::DELETE, list)?;
         request.content = delete_content(options);
         self.client.send(&request).await.map(drop)
     }
 
-    fn collection_request(&self, method: Method, options: &ListOptions) -> Request {
-        let mut request = Request::new(method, self.path.collection());
+    fn collection_request(&self, method: Method, options: &ListOptions) -> Result<Request, ClientError> {
+        let mut request = Request::new(method, self.path.collection()?);
         request.query.push_options(options);
-        request
+        Ok(request)
     }
 }
 
 fn object(answer: &Answer) -> Result<PartialObjectMetadata, ClientError> {
-    read(response::media(&answer.headers), &answer.bytes)
+    let object = read(response::media(&answer.headers), &answer.bytes)?;
+    let meta = &object.metadata;
+    // any JSON reads as metadata of which nothing is set
+    let is_likely = [&meta.uid, &meta.name, &meta.generate_name].iter().any(|text| !text.is_empty())
+        || meta.creation_timestamp != Default::default();
+    if is_likely {
+        return Ok(object);
+    }
+    Err(answer.refusal().map_or_else(
+        || {
+            let message = "object does not appear to match the ObjectMeta schema".to_owned();
+            let source = Box::new(DocumentError::Unrecognized(message));
+            ClientError::Decode { what: PartialObjectMetadata::KIND.to_owned(), source }
+        },
+        ClientError::Api,
+    ))
 }
 
 /// Reads an object's metadata, whether the server left the rest out or not.
@@ -217,6 +232,16 @@ mod tests {
         assert!(matches!(events.next().await, Some(Ok(WatchEvent::Added(widget))) if widget.metadata.name == "a"));
         assert_eq!(fake.requests()[0].headers()["accept"], ACCEPT);
         assert_eq!(fake.requests()[2].headers()["accept"], ACCEPT_LIST);
+    }
+
+    #[tokio::test]
+    async fn what_has_no_metadata_is_no_object() {
+        let refused = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}"#;
+        let fake = Fake::script([Fake::json(200, r#"{"kind":"Widget"}"#), Fake::json(200, refused)]);
+        let api = MetadataApi::all(Client::new(fake), GVR);
+        let err = api.get("a", &GetOptions::default()).await.unwrap_err().to_string();
+        assert!(err.ends_with("object does not appear to match the ObjectMeta schema"), "{err}");
+        assert!(api.get("a", &GetOptions::default()).await.unwrap_err().is_not_found());
     }
 
     #[tokio::test]

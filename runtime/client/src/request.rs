@@ -1,14 +1,16 @@
 //! Requests before they are sent.
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use kubeforge_machinery::{
     Kind, Resource,
     codec::{MediaType, encode, from_proto_slice, to_proto_vec, unwrap_proto},
-    gvk::GroupVersionResource,
+    gvk::{GroupResource, GroupVersionResource},
+    validation::is_path_segment_name,
 };
+use percent_encoding::percent_decode_str;
 
 use crate::{
     error::ClientError,
@@ -138,7 +140,14 @@ impl ResourcePath {
     }
 
     /// The path of the collection.
-    pub fn collection(&self) -> String {
+    ///
+    /// # Errors
+    /// Where the namespace or the resource would change the path.
+    pub fn collection(&self) -> Result<String, ClientError> {
+        check_segment("resource", &self.gvr.resource)?;
+        if let Some(namespace) = &self.namespace {
+            check_segment("namespace", namespace)?;
+        }
         let mut path = String::with_capacity(96);
         if self.gvr.group.is_empty() {
             path.push_str("/api");
@@ -152,35 +161,61 @@ impl ResourcePath {
             push_segment(&mut path, namespace);
         }
         push_segment(&mut path, &self.gvr.resource);
-        path
+        Ok(path)
     }
 
     /// The path of one object, or of its subresource.
     ///
     /// # Errors
-    /// Where the name can't be one.
+    /// Where the name can't be one, or anything would change the path.
     pub fn object(&self, name: &str, subresource: &str) -> Result<String, ClientError> {
-        check_name(name)?;
-        let mut path = self.collection();
+        if name.is_empty() {
+            return Err(ClientError::Request("resource name may not be empty".to_owned()));
+        }
+        check_segment("resource name", name)?;
+        let mut path = self.collection()?;
         push_segment(&mut path, name);
         // a proxy's path may follow: `proxy/metrics`
-        for segment in subresource.split('/').filter(|segment| !segment.is_empty()) {
+        for (i, segment) in subresource.split('/').filter(|segment| !segment.is_empty()).enumerate() {
+            if i == 0 || matches!(segment, "." | "..") {
+                check_segment("subresource", segment)?;
+            }
             push_segment(&mut path, segment);
         }
         Ok(path)
     }
+
+    /// Which resource and object a path is about, as far as it says: what errors name that no server explains.
+    pub(crate) fn named_by(path: &str) -> (GroupResource, String) {
+        let decoded = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+        let mut parts = path.trim_start_matches('/').split('/').map(decoded);
+        let group = match parts.next().as_deref() {
+            Some("api") => String::new(),
+            Some("apis") => parts.next().unwrap_or_default(),
+            _ => return (GroupResource::default(), String::new()),
+        };
+        let rest: Vec<String> = parts.skip(1).collect();
+        let (resource, name) = match rest.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            // a namespace's own subresources follow its name, too
+            ["namespaces", _, resource, rest @ ..] if !matches!(*resource, "status" | "finalize") => {
+                (*resource, rest.first().copied())
+            }
+            [resource, rest @ ..] => (*resource, rest.first().copied()),
+            [] => return (GroupResource::default(), String::new()),
+        };
+        (
+            GroupResource { group: group.into(), resource: resource.to_owned().into() },
+            name.unwrap_or_default().to_owned(),
+        )
+    }
 }
 
-/// Refuses names that would change the path (client-go's IsValidPathSegmentName).
-fn check_name(name: &str) -> Result<(), ClientError> {
-    let why: Cow<'static, str> = match name {
-        "" => return Err(ClientError::Request("resource name may not be empty".to_owned())),
-        "." | ".." => format!("may not be '{name}'").into(),
-        _ if name.contains('/') => "may not contain '/'".into(),
-        _ if name.contains('%') => "may not contain '%'".into(),
-        _ => return Ok(()),
-    };
-    Err(ClientError::Request(format!("invalid resource name {name:?}: [{why}]")))
+/// Refuses what would change the path.
+fn check_segment(what: &str, segment: &str) -> Result<(), ClientError> {
+    match is_path_segment_name(segment).as_slice() {
+        [] => Ok(()),
+        why => Err(ClientError::Request(format!("invalid {what} {segment:?}: [{}]", why.join(" ")))),
+    }
 }
 
 #[cfg(test)]
@@ -194,16 +229,39 @@ mod tests {
 
     #[test]
     fn paths_follow_group_and_namespace() {
-        assert_eq!(path("", None).collection(), "/api/v1/things");
-        assert_eq!(path("apps", Some("a")).collection(), "/apis/apps/v1/namespaces/a/things");
+        assert_eq!(path("", None).collection().unwrap(), "/api/v1/things");
+        assert_eq!(path("apps", Some("a")).collection().unwrap(), "/apis/apps/v1/namespaces/a/things");
         assert_eq!(path("", Some("a")).object("x", "status").unwrap(), "/api/v1/namespaces/a/things/x/status");
         assert_eq!(path("", None).object("x", "proxy/a").unwrap(), "/api/v1/things/x/proxy/a");
     }
 
     #[test]
-    fn names_that_change_the_path_are_refused() {
-        for name in ["", ".", "..", "a/b", "a%2fb"] {
-            assert!(path("", None).object(name, "").is_err(), "{name}");
-        }
+    fn what_would_change_the_path_is_refused() {
+        let check = |got: Result<String, ClientError>, want: &str| assert_eq!(got.unwrap_err().to_string(), want);
+        check(path("", None).object("", ""), "resource name may not be empty");
+        check(path("", None).object("..", ""), "invalid resource name \"..\": [may not be '..']");
+        let both = "invalid resource name \"a/%2f\": [may not contain '/' may not contain '%']";
+        check(path("", None).object("a/%2f", ""), both);
+        check(path("", Some("a/b")).collection(), "invalid namespace \"a/b\": [may not contain '/']");
+        check(path("", Some("..")).object("x", ""), "invalid namespace \"..\": [may not be '..']");
+        check(path("", None).object("x", "%2e"), "invalid subresource \"%2e\": [may not contain '%']");
+        check(path("", None).object("x", "proxy/../y"), "invalid subresource \"..\": [may not be '..']");
+        assert_eq!(path("", None).object("x", "proxy/a%b").unwrap(), "/api/v1/things/x/proxy/a%25b");
+    }
+
+    #[track_caller]
+    fn check_names(path: &str, want: &str) {
+        let (resource, name) = ResourcePath::named_by(path);
+        assert_eq!(format!("{resource} {name}"), want, "{path}");
+    }
+
+    #[test]
+    fn paths_name_resources() {
+        check_names("/api/v1/pods", "pods ");
+        check_names("/api/v1/namespaces/n/pods/a%3Ab/log", "pods a:b");
+        check_names("/api/v1/namespaces/n/status", "namespaces n");
+        check_names("/apis/apps/v1/namespaces/n/deployments", "deployments.apps ");
+        check_names("/apis/apps/v1", " ");
+        check_names("/version", " ");
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use kubeforge_machinery::{
-    Kind,
+    ApiError, Kind,
     codec::{
         DecodeError, DocumentError, MediaType, TypeMeta, from_json_slice, from_proto_slice, peek_json, unwrap_proto,
     },
@@ -31,6 +31,12 @@ impl Answer {
     /// Where it is something else.
     pub fn decode<T: Kind>(&self) -> Result<T, ClientError> {
         decode_document(media(&self.headers), &self.bytes)
+    }
+
+    /// The refusal that the body holds, although the answer's code says that all went well.
+    pub(crate) fn refusal(&self) -> Option<ApiError> {
+        let status = status(&self.headers, &self.bytes)?;
+        (status.status != "Success").then(|| ApiError::from(status))
     }
 
     /// What the body says it is; empty where it doesn't.
@@ -90,6 +96,22 @@ fn check_kind<T: Kind>(found: &TypeMeta) -> Result<(), ClientError> {
     Err(ClientError::Decode { what: T::KIND.into(), source: Box::new(DocumentError::Unrecognized(message)) })
 }
 
+/// What the status of a refusal says it is.
+pub(crate) const FAILURE: &str = "Failure";
+
+/// How much of an answer that nobody expected is told (client-go's maxUnstructuredResponseTextBytes).
+const TOLD_BYTES_MAX: usize = 2048;
+
+/// What a refusal without a status says: text, where it is text.
+pub(crate) fn text(headers: &HeaderMap, bytes: &[u8]) -> String {
+    let type_ = headers.get(CONTENT_TYPE).map_or("text/plain", |value| value.to_str().unwrap_or_default());
+    if !type_.trim_start().to_ascii_lowercase().starts_with("text/") {
+        return "unknown".to_owned();
+    }
+    let told = bytes.get(..TOLD_BYTES_MAX).unwrap_or(bytes);
+    String::from_utf8_lossy(told).trim().to_owned()
+}
+
 /// The status in the body of a refusal, if there is one.
 pub(crate) fn status(headers: &HeaderMap, bytes: &[u8]) -> Option<Status> {
     let status: Status = match media(headers) {
@@ -129,6 +151,19 @@ mod tests {
         assert_eq!(err.to_string(), "cannot decode Gadget: couldn't get version/kind; the answer is a Status of v1");
         let gadget = answer(r#"{"kind":"Gadget","metadata":{"name":"a"}}"#).decode::<Gadget>().unwrap();
         assert_eq!(gadget.metadata.name, "a");
+    }
+
+    #[test]
+    fn only_text_is_told_and_not_too_much_of_it() {
+        let told = |type_: Option<&'static str>, bytes: &[u8]| {
+            let headers = type_.map(|type_| (CONTENT_TYPE, HeaderValue::from_static(type_)));
+            text(&headers.into_iter().collect(), bytes)
+        };
+        assert_eq!(told(Some("text/plain; charset=utf-8"), b" 404 page not found\n"), "404 page not found");
+        assert_eq!(told(Some("Text/HTML"), b"<p>"), "<p>");
+        assert_eq!(told(None, b"no type"), "no type");
+        assert_eq!(told(Some("application/json"), b"{"), "unknown");
+        assert_eq!(told(None, &[b'a'; 5000]).len(), 2048);
     }
 
     #[test]

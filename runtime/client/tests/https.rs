@@ -69,6 +69,19 @@ async fn answer(
             name.as_bytes(),
         ))));
     }
+    if request.uri().path() == "/upgrade" {
+        // it stays open, and nothing is said
+        tokio::spawn(async move {
+            let stream = hyper::upgrade::on(request).await;
+            std::future::pending::<()>().await;
+            drop(stream);
+        });
+        let mut answer = Response::new(kubeforge_client::transport::body(http_body_util::Empty::new()));
+        *answer.status_mut() = http::StatusCode::SWITCHING_PROTOCOLS;
+        answer.headers_mut().insert("connection", http::HeaderValue::from_static("Upgrade"));
+        answer.headers_mut().insert("upgrade", http::HeaderValue::from_static("silence"));
+        return answer;
+    }
     let credentials = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
     if request.uri().path() == "/forever" {
         return Response::new(kubeforge_client::transport::body(StreamBody::new(futures::stream::pending::<
@@ -126,7 +139,7 @@ async fn serve(authority: &Authority, name: &str) -> SocketAddr {
                     async move { Ok::<_, Infallible>(answer(request, certificate).await) }
                 });
                 // the client closes the connection when the test is over
-                drop(auto_builder().serve_connection(TokioIo::new(stream), service).await);
+                drop(auto_builder().serve_connection_with_upgrades(TokioIo::new(stream), service).await);
             });
         }
     });
@@ -232,13 +245,17 @@ async fn a_body_arrives_as_it_is_sent() {
     assert_eq!(pieces, ["one\n", "two\n", "three\n"]);
 }
 
-/// Opens a stream that never ends, lets `rotate` change who the client is, and sees that requests are the new client's and
-/// that the stream is over.
+/// Opens streams that never end, lets `rotate` change who the client is, and sees that requests are the new client's and
+/// that the streams are over.
 async fn check_rotation(config: &Config, rotate: impl FnOnce()) {
     let client = Client::from_config(config).unwrap();
     let who = async |client: &Client| client.send(&Request::get("/who")).await.unwrap().bytes;
     assert_eq!(who(&client).await, "first-client");
     let mut open = client.open(&Request::get("/forever")).await.unwrap().into_body();
+    let mut request = Request::get("/upgrade");
+    request.headers.insert("connection", http::HeaderValue::from_static("Upgrade"));
+    request.headers.insert("upgrade", http::HeaderValue::from_static("silence"));
+    let (_, mut upgraded) = client.upgrade(&request).await.unwrap();
     rotate();
     // files are looked at every ten seconds
     tokio::time::pause();
@@ -248,21 +265,46 @@ async fn check_rotation(config: &Config, rotate: impl FnOnce()) {
     let end = tokio::time::timeout(Duration::from_secs(10), open.frame()).await;
     let Ok(end) = end else { panic!("the old connection goes on") };
     assert!(end.unwrap().unwrap_err().to_string().contains("certificate changed"));
+    let end = tokio::time::timeout(Duration::from_secs(10), upgraded.read_u8()).await;
+    let Ok(end) = end else { panic!("the upgraded connection goes on") };
+    assert!(end.unwrap_err().to_string().contains("certificate changed"));
 }
 
 #[tokio::test]
 async fn changed_certificate_files_are_read_again() {
     let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
     let address = serve(&authority, "127.0.0.1").await;
-    let write = |name: &str| {
-        let (certificate, key) = authority.issue(&[name], ExtendedKeyUsagePurpose::ClientAuth);
-        std::fs::write(dir.path().join("ca"), &authority.pem).unwrap();
-        std::fs::write(dir.path().join("cert"), certificate.pem()).unwrap();
-        std::fs::write(dir.path().join("key"), key.serialize_pem()).unwrap();
-    };
+    let write = |name: &str| write_client(&authority, dir.path(), name);
     write("first-client");
+    let config = client_of_files(dir.path(), address);
+    check_rotation(&config, || write("second-client")).await;
+}
+
+#[tokio::test]
+async fn changed_certificate_files_are_noticed_without_requests() {
+    let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+    let address = serve(&authority, "127.0.0.1").await;
+    write_client(&authority, dir.path(), "first-client");
+    let client = Client::from_config(&client_of_files(dir.path(), address)).unwrap();
+    let mut open = client.open(&Request::get("/forever")).await.unwrap().into_body();
+    write_client(&authority, dir.path(), "second-client");
+    // files are looked at every five minutes while nobody asks
+    tokio::time::pause();
+    let end = tokio::time::timeout(Duration::from_secs(400), open.frame()).await;
+    let Ok(end) = end else { panic!("the old connection goes on") };
+    assert!(end.unwrap().unwrap_err().to_string().contains("certificate changed"));
+}
+
+fn write_client(authority: &Authority, dir: &std::path::Path, name: &str) {
+    let (certificate, key) = authority.issue(&[name], ExtendedKeyUsagePurpose::ClientAuth);
+    std::fs::write(dir.join("ca"), &authority.pem).unwrap();
+    std::fs::write(dir.join("cert"), certificate.pem()).unwrap();
+    std::fs::write(dir.join("key"), key.serialize_pem()).unwrap();
+}
+
+fn client_of_files(dir: &std::path::Path, address: SocketAddr) -> Config {
     std::fs::write(
-        dir.path().join("config"),
+        dir.join("config"),
         format!(
             "{{current-context: a, contexts: [{{name: a, context: {{cluster: c, user: u}}}}],
               clusters: [{{name: c, cluster: {{server: 'https://{address}', certificate-authority: ca}}}}],
@@ -270,8 +312,7 @@ async fn changed_certificate_files_are_read_again() {
         ),
     )
     .unwrap();
-    let config = Config::from_file(dir.path().join("config")).unwrap();
-    check_rotation(&config, || write("second-client")).await;
+    Config::from_file(dir.join("config")).unwrap()
 }
 
 #[tokio::test]

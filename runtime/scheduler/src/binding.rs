@@ -62,7 +62,7 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     if !binding.waits.is_empty() {
         let began = Instant::now();
         let waits = std::mem::take(&mut binding.waits);
-        let status = wait_for_all(waits, &binding.withdrawal).await;
+        let status = wait_for_all(waits, &binding.withdrawal, &binding.interruption).await;
         metrics.permitted(status.code().as_str(), began.elapsed());
         if !status.is_success() {
             return status;
@@ -74,6 +74,10 @@ async fn try_to_bind(clientset: Clientset, binding: &mut Binding, metrics: &Sche
     points.point(Point::PreBind, status.code().as_str(), began.elapsed());
     if !status.is_success() {
         return status;
+    }
+    // from here on the pod's end is the API server's to bring about
+    if let Err(reason) = binding.interruption.close() {
+        return Status::error(reason);
     }
     let began = Instant::now();
     let status = bind_only(&context, binding, metrics).await;
@@ -145,16 +149,18 @@ async fn announce(clientset: &Clientset, binding: &Binding) {
 }
 
 /// Waits until all plugins that let the pod wait have spoken, or one speaks against it.
-async fn wait_for_all(waits: Vec<WaitingPermit>, withdrawal: &Interruption) -> Status {
+async fn wait_for_all(waits: Vec<WaitingPermit>, withdrawal: &Interruption, interruption: &Interruption) -> Status {
     let mut waits: FuturesUnordered<_> = waits.into_iter().map(wait).collect();
     loop {
         tokio::select! {
+            biased;
             status = waits.next() => match status {
                 Some(status) if status.is_success() => {}
                 Some(status) => return status,
                 None => return Status::success(),
             },
             reason = withdrawal.interrupted() => return Status::unschedulable(reason),
+            reason = interruption.interrupted() => return Status::error(reason),
         }
     }
 }
@@ -198,7 +204,7 @@ mod tests {
             waits.push(WaitingPermit { plugin, limit: Duration::from_secs(seconds), verdict });
         }
         let began = tokio::time::Instant::now();
-        let status = wait_for_all(waits, &Interruption::default()).await;
+        let status = wait_for_all(waits, &Interruption::default(), &Interruption::default()).await;
         (status, began.elapsed().as_secs())
     }
 
@@ -230,7 +236,8 @@ mod tests {
         let (_silent, verdict) = oneshot::channel();
         let (limit, withdrawal) = (Duration::from_secs(60), Interruption::default());
         withdrawal.interrupt("removed".to_owned());
-        let status = wait_for_all(vec![WaitingPermit { plugin: "a", limit, verdict }], &withdrawal).await;
+        let waits = vec![WaitingPermit { plugin: "a", limit, verdict }];
+        let status = wait_for_all(waits, &withdrawal, &Interruption::default()).await;
         assert_eq!(status, Status::unschedulable("removed"));
     }
 }

@@ -120,6 +120,9 @@ impl Columns {
             }
         }
         self.generation += 1;
+        if let Some(info) = self.info_mut(row) {
+            info.touch();
+        }
         self.set_labels(row);
         self.snapshot.attached.mark(row);
         self.touch(row);
@@ -148,6 +151,7 @@ impl Columns {
         let info = self.info_mut(row)?;
         let old = info.node().cloned()?;
         info.forget_node();
+        info.touch();
         let is_empty = info.pods().is_empty();
         self.snapshot.nodes -= 1;
         self.forget_images(&old);

@@ -23,7 +23,7 @@ use crate::{
     queue::{Backoff, Queue, Requeue},
 };
 pub(crate) use decision::unreserve_follow_ups;
-pub use decision::{Binding, Decision, NodeScore, REASON_SCHEDULER_ERROR, REASON_UNSCHEDULABLE, Rejection};
+pub use decision::{Binding, Decision, Ended, NodeScore, REASON_SCHEDULER_ERROR, REASON_UNSCHEDULABLE, Rejection};
 use suspension::Suspensions;
 
 /// The scheduler without its connections.

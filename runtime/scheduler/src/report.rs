@@ -1,7 +1,12 @@
 //! What is said about pods at the API server: conditions, nominated nodes, events, and the end of victims.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Instant,
+};
 
+use futures::future::join_all;
 use kubeforge_api::core::v1::{ConditionStatus, Pod, PodCondition};
 use kubeforge_client::{
     ClientError, Patch,
@@ -16,11 +21,13 @@ use serde_json::{Value, json};
 use tracing::{info, warn};
 
 use crate::{
-    core::{Binding, Rejection},
+    core::{Binding, Ended, Rejection},
     framework::{PodInfo, PodKey, Preemption, Profile},
     logs::V2,
     metrics::SchedulerMetrics,
 };
+
+const CANNOT_WRITE_STATUS: &str = "cannot write the pod's status";
 
 const POD_SCHEDULED: &str = "PodScheduled";
 const DISRUPTION_TARGET: &str = "DisruptionTarget";
@@ -58,36 +65,67 @@ impl Reporter {
         self.event(&binding.profile, &binding.pod, EventType::Normal, ("Scheduled", "Binding"), message, None);
     }
 
-    /// Tells that a pod was not placed, and makes the room that was decided on.
-    pub(crate) async fn rejected(&self, rejection: &Rejection) {
+    /// Tells that a pod was not placed, and makes the room that was decided on. The pods of `preempted` need not be deleted
+    /// for that: they were not bound yet. Returns how it went, where pods had to go.
+    pub(crate) async fn rejected(&self, rejection: &Rejection, preempted: &HashSet<PodKey>) -> Option<Ended> {
         let Rejection { pod, profile, message, .. } = rejection;
         self.event(profile, pod, EventType::Warning, ("FailedScheduling", "Scheduling"), message.clone(), None);
         if rejection.is_skipped {
-            return;
+            return None;
         }
         for follow_up in &rejection.follow_ups {
             follow_up.carry_out(&self.clientset).await;
         }
-        for other in &rejection.displaced {
-            self.patch_status(other.key(), &json!({ "status": { "nominatedNodeName": null } })).await;
-        }
-        if let Preemption::Nominate { node, victims } = &rejection.preemption {
-            let (began, mut are_told) = (Instant::now(), true);
-            for victim in victims {
-                are_told &= self.end(victim, rejection, node).await;
+        let status = async {
+            if let Some(patch) = status_patch(pod.pod(), rejection) {
+                let done = self.patch_status(pod.key(), &patch).await;
+                log(done, pod.key(), CANNOT_WRITE_STATUS);
             }
-            if !victims.is_empty() {
-                self.metrics.preempted(are_told, began.elapsed());
-            }
-        }
-        if let Some(patch) = status_patch(pod.pod(), rejection) {
-            self.patch_status(pod.key(), &patch).await;
-        }
+        };
+        tokio::join!(self.make_room(rejection, preempted), status).0
     }
 
-    /// Ends a pod to make room for another. Returns whether it was told so.
-    async fn end(&self, victim: &PodInfo, rejection: &Rejection, node: &str) -> bool {
-        let scheduler = &rejection.profile.scheduler_name;
+    /// Ends the pods that have to go, all at once but the last, which stays where another could not be told: the pod comes
+    /// back to the queue then, and may find that fewer have to go.
+    async fn make_room(&self, rejection: &Rejection, preempted: &HashSet<PodKey>) -> Option<Ended> {
+        let victims: Vec<&PodInfo> = rejection.victims_to_end().map(|victim| &**victim).collect();
+        let (last, others) = victims.split_last()?;
+        let Preemption::Nominate { node, .. } = &rejection.preemption else { return None };
+        let began = Instant::now();
+        let withdraw = json!({ "status": { "nominatedNodeName": null } });
+        let withdrawn = rejection.displaced.iter().map(async |other| {
+            let done = self.patch_status(other.key(), &withdraw).await;
+            is_done_or_gone(done, other.key(), CANNOT_WRITE_STATUS)
+        });
+        let mut are_told = join_all(withdrawn).await.into_iter().all(|told| told);
+        let end = async |victim: &PodInfo| self.end(victim, rejection, node, preempted.contains(victim.key())).await;
+        let are_ended = join_all(others.iter().map(|victim| end(victim))).await.into_iter().all(|told| told);
+        are_told &= are_ended && end(last).await;
+        self.metrics.preempted(are_told, began.elapsed());
+        Some(if are_told { Ended::All } else { Ended::NotAll })
+    }
+
+    /// Ends a pod to make room for another. Returns whether it was told so, or is gone.
+    async fn end(&self, victim: &PodInfo, rejection: &Rejection, node: &str, is_preempted: bool) -> bool {
+        let mut note = format!("Preempted by pod {} on node {node}", rejection.pod.key().uid());
+        if is_preempted {
+            note.push_str(" (in kube-scheduler memory).");
+        } else {
+            match self.delete(victim, &rejection.profile.scheduler_name).await {
+                Ok(()) => info!(
+                    target: V2, preemptor = %rejection.pod.key(), victim = %victim.key(), node,
+                    "Preemptor Pod preempted victim Pod"
+                ),
+                Err(failed) => return is_done_or_gone(Err(failed), victim.key(), "cannot end the pod"),
+            }
+        }
+        let related = Some(ObjectReference::of(&**rejection.pod.pod()));
+        self.event(&rejection.profile, victim, EventType::Normal, ("Preempted", "Preempting"), note, related);
+        true
+    }
+
+    /// Says in the pod's status why it goes, and deletes it. One of which that can't be said is not deleted.
+    async fn delete(&self, victim: &PodInfo, scheduler: &str) -> Result<(), ClientError> {
         let message = format!("{scheduler}: preempting to accommodate a higher priority pod");
         let wanted = Condition {
             type_: DISRUPTION_TARGET,
@@ -96,36 +134,19 @@ impl Reporter {
             message: &message,
         };
         if let Some(condition) = wanted.change_of(victim.pod()) {
-            self.patch_status(victim.key(), &json!({ "status": { "conditions": [condition] } })).await;
+            self.patch_status(victim.key(), &json!({ "status": { "conditions": [condition] } })).await?;
         }
+        // another pod of the same name has nothing to do with it
         let preconditions = Preconditions { uid: Some(victim.key().uid().to_owned()), ..Default::default() };
         let options = DeleteOptions { preconditions: Some(preconditions.into()), ..Default::default() };
         let pods = self.clientset.core_v1().pods(victim.key().namespace());
-        match pods.delete(victim.key().name(), &options).await {
-            Ok(_) => {
-                info!(
-                    target: V2, preemptor = %rejection.pod.key(), victim = %victim.key(), node,
-                    "Preemptor Pod preempted victim Pod"
-                );
-                let message = format!("Preempted by pod {} on node {node}", rejection.pod.key().uid());
-                let related = Some(ObjectReference::of(&**rejection.pod.pod()));
-                let words = ("Preempted", "Preempting");
-                self.event(&rejection.profile, victim, EventType::Normal, words, message, related);
-                true
-            }
-            Err(err) => {
-                log(&err, victim.key(), "cannot end the pod");
-                false
-            }
-        }
+        pods.delete_unread(victim.key().name(), &options).await
     }
 
-    async fn patch_status(&self, key: &PodKey, patch: &Value) {
+    async fn patch_status(&self, key: &PodKey, patch: &Value) -> Result<(), ClientError> {
         let pods = self.clientset.core_v1().pods(key.namespace());
         let patch = Patch::strategic(patch);
-        if let Err(err) = pods.patch_subresource(key.name(), "status", &patch, &PatchOptions::default()).await {
-            log(&err, key, "cannot write the pod's status");
-        }
+        pods.patch_unread(key.name(), "status", &patch, &PatchOptions::default()).await
     }
 
     fn event(
@@ -149,8 +170,25 @@ impl Reporter {
     }
 }
 
-fn log(err: &ClientError, pod: &PodKey, what: &str) {
-    warn!(%pod, err = err as &dyn std::error::Error, "{what}");
+fn log(done: Result<(), ClientError>, pod: &PodKey, what: &str) {
+    if let Err(err) = done {
+        warn!(%pod, err = &err as &dyn std::error::Error, "{what}");
+    }
+}
+
+/// Whether something was done to a pod, or need not be: it is gone, or another pod has its name.
+fn is_done_or_gone(done: Result<(), ClientError>, pod: &PodKey, what: &str) -> bool {
+    match done {
+        Ok(()) => true,
+        Err(err) if err.is_not_found() || err.is_conflict() => {
+            info!(target: V2, %pod, "Pod is already deleted");
+            true
+        }
+        Err(err) => {
+            log(Err(err), pod, what);
+            false
+        }
+    }
 }
 
 pub(crate) fn hostname() -> String {
@@ -228,45 +266,4 @@ impl Condition<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rejection(pod: Pod, preemption: Preemption) -> Rejection {
-        Rejection {
-            pod: Arc::new(PodInfo::new(Arc::new(pod))),
-            profile: Arc::new(Profile::default()),
-            reason: "Unschedulable",
-            message: "no room".to_owned(),
-            preemption,
-            is_withdrawn: false,
-            is_skipped: false,
-            displaced: Vec::new(),
-            follow_ups: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn a_status_that_says_so_already_is_left_alone() {
-        let mut pod = Pod::default();
-        let patch = status_patch(&pod, &rejection(pod.clone(), Preemption::None)).unwrap();
-        let condition = &patch["status"]["conditions"][0];
-        assert_eq!((condition["type"].as_str(), condition["message"].as_str()), (Some(POD_SCHEDULED), Some("no room")));
-        pod.status.conditions.push(PodCondition {
-            type_: POD_SCHEDULED.to_owned(),
-            status: ConditionStatus::False,
-            reason: "Unschedulable".to_owned(),
-            message: "no room".to_owned(),
-            ..Default::default()
-        });
-        assert_eq!(status_patch(&pod, &rejection(pod.clone(), Preemption::None)), None);
-        pod.status.nominated_node_name = "n".to_owned();
-        let patch = status_patch(&pod, &rejection(pod.clone(), Preemption::Clear));
-        assert_eq!(patch, Some(json!({ "status": { "nominatedNodeName": null } })));
-    }
-
-    #[test]
-    fn long_notes_are_cut_between_characters() {
-        assert_eq!(cut("ä".repeat(2000)).len(), NOTE_LENGTH_MAX);
-        assert_eq!(cut("short".to_owned()), "short");
-    }
-}
+mod tests;

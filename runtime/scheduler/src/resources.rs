@@ -50,6 +50,14 @@ impl Amounts {
         amounts
     }
 
+    /// Whether there is less of some resource than in the other.
+    pub(crate) fn is_less_of_something(&self, other: &Self) -> bool {
+        self.milli_cpu < other.milli_cpu
+            || self.memory < other.memory
+            || self.ephemeral_storage < other.ephemeral_storage
+            || other.scalar.iter().any(|(name, amount)| self.get(name) < *amount)
+    }
+
     fn add_quantity(&mut self, name: &str, quantity: &Quantity) {
         match name {
             RESOURCE_CPU => self.milli_cpu = self.milli_cpu.saturating_add(quantity.milli_value()),

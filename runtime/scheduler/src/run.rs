@@ -1,7 +1,7 @@
 //! The running scheduler: informers feed the core, and tasks carry out what it decides.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, OnceLock, atomic::Ordering::SeqCst},
     time::Duration,
 };
@@ -20,7 +20,7 @@ use tracing::{info, warn};
 
 use crate::{
     binding,
-    core::{Binding, Core, Decision, Rejection},
+    core::{Binding, Core, Decision, Ended, Rejection},
     endpoint::{Health, Question},
     extender::Consulted,
     framework::{Interruption, PodKey, Status},
@@ -28,6 +28,7 @@ use crate::{
     logs::V3,
     metrics::SchedulerMetrics,
     options::{SchedulerError, SchedulerOptions},
+    plugins::DefaultPreemption,
     queue::Backoff,
     report::Reporter,
 };
@@ -47,6 +48,8 @@ enum Done {
     Bound(Box<Binding>, Status),
     /// It wrote what became of a pod that was not placed.
     Reported(PodKey),
+    /// It wrote that, and ended the pods that had to go for this one, or could not.
+    Preempted(PodKey, Ended),
     /// It asked extenders.
     Consulted(Consulted),
 }
@@ -295,10 +298,27 @@ impl Scheduler {
 
     fn report(&mut self, rejection: Rejection) {
         let reporter = Arc::clone(&self.reporter);
+        if rejection.victims_to_end().next().is_some() {
+            self.core.preempting(&rejection);
+        }
+        let preempted = self.interrupt_victims(&rejection);
         self.tasks.spawn(async move {
-            reporter.rejected(&rejection).await;
-            Done::Reported(rejection.pod.key().clone())
+            let pod = rejection.pod.key().clone();
+            match reporter.rejected(&rejection, &preempted).await {
+                Some(ended) => Done::Preempted(pod, ended),
+                None => Done::Reported(pod),
+            }
         });
+    }
+
+    /// Victims that are not bound yet need not be deleted: they go back to the queue. Returns them.
+    fn interrupt_victims(&self, rejection: &Rejection) -> HashSet<PodKey> {
+        let is_interrupted = |key: &&PodKey| {
+            let bound = self.on_their_way.get(key);
+            let reason = || format!("preempted by {}", DefaultPreemption::NAME);
+            bound.is_some_and(|it| it.interruption.interrupt(reason()))
+        };
+        rejection.victims_to_end().map(|victim| victim.key()).filter(is_interrupted).cloned().collect()
     }
 
     /// One pod's extenders are asked at a time, so there is a task for it whatever else is on its way.
@@ -367,6 +387,7 @@ impl Scheduler {
                 }
             }
             Ok(Done::Reported(pod)) => self.core.reported(&pod, Instant::now()),
+            Ok(Done::Preempted(pod, ended)) => self.core.preempted(&pod, ended, Instant::now()),
             // what the task knew is lost, and with it what is assumed of its pod: better begin anew
             Err(err) if err.is_panic() => std::panic::resume_unwind(err.into_panic()),
             Err(err) => warn!(%err, "a task of the scheduler broke"),

@@ -121,7 +121,7 @@ async fn play(plane: &ControlPlane, seed: u64) -> BTreeMap<chaos::Fault, usize> 
         ..ReflectorOptions::default()
     };
     let api = Api::<ConfigMap>::namespaced(Client::builder(transport).media(media).build(), "default");
-    let informer = SharedInformer::new(api, InformerOptions { reflector, resync: None });
+    let informer = SharedInformer::new(api, InformerOptions { reflector, ..InformerOptions::default() });
     let mirror = Mirror::default();
     informer.add_handler(mirror.clone());
     let cancel = CancellationToken::new();

@@ -52,7 +52,7 @@ impl<K: Kind> CreateApi<K> {
     /// # Errors
     /// Where the object is refused, or the request fails.
     pub async fn create(&self, object: &K, options: &CreateOptions) -> Result<K, ClientError> {
-        let mut request = Request::new(Method::POST, self.path.collection());
+        let mut request = Request::new(Method::POST, self.path.collection()?);
         request.query.push_options(options);
         request.accept = accept::<K>(self.client.media());
         request.content = Some(Content::object(object, self.client.media()));

@@ -3,9 +3,11 @@
 mod apply;
 mod create_only;
 mod pages;
+mod proxy;
 mod read;
 mod subresource;
 mod text;
+mod unread;
 mod write;
 
 use std::{fmt, marker::PhantomData};
@@ -14,6 +16,7 @@ use kubeforge_machinery::{Resource, meta::v1::Status};
 
 pub use create_only::CreateApi;
 pub use pages::{Listed, Pager};
+pub use proxy::ProxyPort;
 pub use text::TextReader;
 
 pub(crate) use apply::apply_options;

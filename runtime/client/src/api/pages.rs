@@ -181,7 +181,7 @@ where
     while let Some((meta, items, is_full)) = walk.page().await? {
         pages += 1;
         listed.metadata = meta;
-        listed.is_paginated = pages > 1 && is_full == IsFull::No;
+        listed.is_paginated = pages > 1;
         match is_full {
             IsFull::Yes => listed.items = items,
             IsFull::No => listed.items.extend(items),
@@ -240,7 +240,7 @@ mod tests {
         let listed = api.list_all(&ListOptions::default(), Pager::default()).await.unwrap();
         assert_eq!(
             (listed.items.len(), listed.metadata.resource_version.as_str(), listed.is_paginated),
-            (3, "5", false)
+            (3, "5", true)
         );
     }
 }

@@ -45,7 +45,7 @@ impl<K: Resource> Api<K> {
     /// # Errors
     /// Where the request fails.
     pub async fn list(&self, options: &ListOptions) -> Result<K::List, ClientError> {
-        let mut request = self.collection_request(Method::GET, options);
+        let mut request = self.collection_request(Method::GET, options)?;
         request.timeout = list_timeout(options);
         self.client.fetch(&request).await
     }
@@ -56,16 +56,16 @@ impl<K: Resource> Api<K> {
     /// Where the watch can't begin. What goes wrong later is an item of the stream.
     pub async fn watch(&self, options: &ListOptions) -> Result<WatchStream<K>, ClientError> {
         let options = ListOptions { watch: true, ..options.clone() };
-        let answer = self.client.open(&self.collection_request(Method::GET, &options)).await?;
+        let answer = self.client.open(&self.collection_request(Method::GET, &options)?).await?;
         Ok(WatchStream::new(answer, decode_document))
     }
 
     /// A request on the collection.
-    pub(super) fn collection_request(&self, method: Method, options: &ListOptions) -> Request {
-        let mut request = Request::new(method, self.path.collection());
+    pub(super) fn collection_request(&self, method: Method, options: &ListOptions) -> Result<Request, ClientError> {
+        let mut request = Request::new(method, self.path.collection()?);
         request.accept = accept::<K>(self.client.media());
         request.query.push_options(options);
-        request
+        Ok(request)
     }
 }
 

@@ -20,7 +20,7 @@ impl<K: Resource> Api<K> {
     /// # Errors
     /// Where the name is taken, the object is refused, or the request fails.
     pub async fn create(&self, object: &K, options: &CreateOptions) -> Result<K, ClientError> {
-        let mut request = Request::new(Method::POST, self.path_for(object).collection());
+        let mut request = Request::new(Method::POST, self.path_for(object).collection()?);
         request.query.push_options(options);
         self.write(request, Content::object(object, self.client.media())).await
     }
@@ -107,7 +107,7 @@ impl<K: Resource> Api<K> {
     /// # Errors
     /// Where one can't be deleted, or the request fails.
     pub async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), ClientError> {
-        let mut request = self.collection_request(Method::DELETE, list);
+        let mut request = self.collection_request(Method::DELETE, list)?;
         request.content = delete_content(options);
         self.client.send(&request).await?;
         Ok(())

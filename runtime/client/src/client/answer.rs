@@ -10,16 +10,13 @@ use bytes::{Bytes, BytesMut};
 use http::header::RETRY_AFTER;
 use http_body::Frame;
 use http_body_util::BodyExt as _;
-use kubeforge_machinery::{
-    GroupResource,
-    status::{ApiError, GenericResponse},
-};
+use kubeforge_machinery::status::{ApiError, GenericResponse};
 use tokio::time::{Instant, Sleep};
 
 use crate::{
     error::ClientError,
-    request::Request,
-    response,
+    request::{Request, ResourcePath},
+    response::{self, FAILURE},
     transport::{Body, BoxError, TransportError, body},
 };
 
@@ -57,8 +54,10 @@ pub(super) async fn refusal(request: &Request, answer: http::Response<Body>) -> 
         Err(err) => return err.into(),
     };
     let retry_after = retry_after.unwrap_or_default();
-    let Some(status) = response::status(&head.headers, &bytes) else {
-        return generic_error(request, head.status, &bytes, retry_after).into();
+    // a status that isn't a failure doesn't explain one
+    let Some(status) = response::status(&head.headers, &bytes).filter(|status| status.status == FAILURE) else {
+        let message = response::text(&head.headers, &bytes);
+        return generic_error(request, head.status, &message, retry_after).into();
     };
     let mut error = ApiError::from(status);
     if retry_after != 0 && error.suggested_delay().is_none() {
@@ -68,13 +67,14 @@ pub(super) async fn refusal(request: &Request, answer: http::Response<Body>) -> 
 }
 
 /// An error for an answer that has no status: from a proxy, or from a path that is no API.
-fn generic_error(request: &Request, code: http::StatusCode, body: &[u8], retry_after_seconds: i32) -> ApiError {
+fn generic_error(request: &Request, code: http::StatusCode, message: &str, retry_after_seconds: i32) -> ApiError {
+    let (resource, name) = ResourcePath::named_by(&request.path);
     ApiError::generic(&GenericResponse {
         code: code.as_u16(),
         verb: request.method.as_str(),
-        resource: &GroupResource::default(),
-        name: "",
-        message: String::from_utf8_lossy(body).trim(),
+        resource: &resource,
+        name: &name,
+        message,
         retry_after_seconds,
         is_unexpected: true,
     })

@@ -15,7 +15,7 @@ use super::{Client, answer, warnings};
 use crate::{
     error::ClientError,
     request::{ACCEPT_JSON, Content, Request},
-    transport::{Body, TransportError, Upgrade},
+    transport::{Body, BoxError, TransportError, Upgrade},
 };
 
 /// How often a request is sent again (client-go's default).
@@ -36,7 +36,7 @@ impl Client {
         if self.inner.takes_json_only(&request.path) {
             to_json(request.to_mut());
         }
-        let mut attempt = 0;
+        let (mut attempt, mut previous) = (0, None);
         loop {
             self.wait_for_turn(&request).await;
             let pause = match self.inner.transport.send(self.http_request(&request)?).await {
@@ -54,9 +54,10 @@ impl Client {
                 }
                 Err(err @ TransportError::Send { .. }) if request.method == Method::GET && attempt < RETRIES_MAX => {
                     debug!(%err, path = request.path, "a read broke off; trying again");
+                    previous = Some(err.to_string());
                     BROKEN_CONNECTION_PAUSE
                 }
-                Err(err) => return Err(err.into()),
+                Err(err) => return Err(after(previous, err).into()),
             };
             attempt += 1;
             tokio::time::sleep(pause).await;
@@ -123,6 +124,10 @@ impl Client {
             None => builder.body(Bytes::new()),
         };
         let mut built = built.map_err(|err| ClientError::Request(format!("{}: {err}", request.path)))?;
+        // what the request says itself wins
+        for name in request.headers.keys() {
+            built.headers_mut().remove(name);
+        }
         for (name, value) in &request.headers {
             built.headers_mut().append(name, value.clone());
         }
@@ -130,6 +135,17 @@ impl Client {
             propagate(built.headers_mut());
         }
         Ok(built)
+    }
+}
+
+/// The last error, with one from before, where that was another: it may be the one that explains.
+fn after(previous: Option<String>, last: TransportError) -> TransportError {
+    let Some(previous) = previous.filter(|previous| *previous != last.to_string()) else { return last };
+    let both = |source: BoxError| format!("{source} - error from a previous attempt: {previous}").into();
+    match last {
+        TransportError::Connect { server, source } => TransportError::Connect { server, source: both(source) },
+        TransportError::Send { server, source } => TransportError::Send { server, source: both(source) },
+        other => other,
     }
 }
 

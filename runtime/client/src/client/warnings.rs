@@ -103,8 +103,9 @@ impl<H: WarningHandler> WarningHandler for std::sync::Arc<H> {
 pub(super) fn report(headers: &HeaderMap, handler: &dyn WarningHandler) {
     for value in headers.get_all(WARNING) {
         // texts may be UTF-8, which a header's value is not by rule
-        let mut rest = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        while let Some((warning, left)) = parse(&rest) {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let mut rest = &*text;
+        while let Some((warning, left)) = parse(rest) {
             handler.warn(warning.code, &warning.agent, &warning.text);
             rest = left;
         }
@@ -117,16 +118,29 @@ struct Warning {
     text: String,
 }
 
-/// The first warning of a header, and what follows it: `299 agent "text with \"quotes\"" "date", 299 …`.
-fn parse(header: &str) -> Option<(Warning, String)> {
-    let (code, rest) = header.trim_start().split_once(' ')?;
-    let code = Some(code).filter(|code| code.len() == 3)?.parse().ok()?;
-    let (agent, rest) = rest.trim_start().split_once(' ')?;
-    let (text, rest) = quoted(rest.trim_start())?;
+/// The first warning of a header, and what follows it: `299 agent "text with \"quotes\"" "date", 299 …`. None where it is
+/// malformed (apimachinery's ParseWarningHeader).
+fn parse(header: &str) -> Option<(Warning, &str)> {
+    let mut parts = header.trim().splitn(3, ' ');
+    let (code, agent, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let code = Some(code).filter(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let (text, rest) = quoted(rest)?;
+    if agent.is_empty() || !is_text(agent) || !is_text(&text) {
+        return None;
+    }
     // a date may follow, which nobody sends
-    let rest = quoted(rest.trim_start()).map_or(rest, |(_, rest)| rest).trim_start();
-    let rest = rest.strip_prefix(',').unwrap_or_default();
-    Some((Warning { code, agent: agent.to_owned(), text }, rest.to_owned()))
+    let rest = rest.trim();
+    let rest = match rest.strip_prefix('"') {
+        Some(date) => date.split_once('"')?.1.trim(),
+        None => rest,
+    };
+    let rest = if rest.is_empty() { rest } else { rest.strip_prefix(',')?.trim() };
+    Some((Warning { code: code.parse().ok()?, agent: agent.to_owned(), text }, rest))
+}
+
+/// Whether it is UTF-8 that can be shown: bytes that aren't have been replaced by now.
+fn is_text(text: &str) -> bool {
+    !text.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }
 
 /// A quoted text, and what follows it.
@@ -135,13 +149,12 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     let (mut out, mut is_escaped) = (String::new(), false);
     for (i, c) in inner.char_indices() {
         match c {
-            _ if is_escaped => {
+            '\\' if !is_escaped => is_escaped = true,
+            '"' if !is_escaped => return Some((out, inner.get(i + 1..).unwrap_or_default())),
+            c => {
                 out.push(c);
                 is_escaped = false;
             }
-            '\\' => is_escaped = true,
-            '"' => return Some((out, inner.get(i + 1..).unwrap_or_default())),
-            c => out.push(c),
         }
     }
     None
@@ -163,12 +176,12 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(header: &str, want: &[&str]) {
+    fn check(header: impl AsRef<[u8]>, want: &[&str]) {
         let mut headers = HeaderMap::new();
-        headers.insert(WARNING, HeaderValue::from_bytes(header.as_bytes()).unwrap());
+        headers.insert(WARNING, HeaderValue::from_bytes(header.as_ref()).unwrap());
         let told = Told::default();
         report(&headers, &told);
-        assert_eq!(*told.0.lock(), want, "{header}");
+        assert_eq!(*told.0.lock(), want, "{}", String::from_utf8_lossy(header.as_ref()));
     }
 
     #[test]
@@ -181,6 +194,15 @@ mod tests {
         check("nonsense", &[]);
         check(r#"29 - "x""#, &[]);
         check(r#"299 - "unended"#, &[]);
+        check(r#"299 - "a" "no date"#, &[]);
+        check(r#"299 - "a" b"#, &[]);
+        check(r#"299 - "a", 299 - "b" c"#, &["299 - a"]);
+        check(r#"+29 - "a""#, &[]);
+        check(r#"299  "a""#, &[]);
+        check(r#"299 -  "a""#, &[]);
+        check("299 - \"a\tb\"", &[]);
+        check(b"299 - \"\xff\"", &[]);
+        check(r#"299 - "","#, &["299 - "]);
     }
 
     #[test]

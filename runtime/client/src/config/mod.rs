@@ -74,7 +74,7 @@ impl fmt::Debug for ProxySetting {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The server's URL is not one.
-    #[error("{0:?} is not a server's URL")]
+    #[error("host must be a URL or a host:port pair: {0:?}")]
     Server(String),
     /// The server's URL, shown without them here, holds a name or a password.
     #[error("the URL of the server {0:?} may not hold a user's name or password")]
@@ -125,16 +125,28 @@ impl Config {
         Ok(Kubeconfig::read(path.as_ref())?.config(None)?)
     }
 
-    /// What kubectl would use with flags such as `--context` and `--server`. In a pod without a kubeconfig, a token, whom to
-    /// act as, the namespace and the timeout count on top of its service account.
+    /// What kubectl would use with flags such as `--context` and `--server`. In a pod whose kubeconfig names no server, a
+    /// token, whom to act as, the namespace and the timeout count on top of its service account. A context's namespace counts
+    /// there, too; its user doesn't, as in client-go: those credentials are for another server.
     ///
     /// # Errors
     /// As [`Config::infer`], where the overrides name what isn't there, and where they ask for other credentials in a pod.
     pub fn with_overrides(overrides: &Overrides) -> Result<Self, ConfigError> {
-        match Kubeconfig::load_default()?.unwrap_or_default().config_with(overrides) {
-            Err(err) if err.is_empty_config() => overrides.in_pod(Self::in_cluster()?),
+        let kubeconfig = Kubeconfig::load_default()?.unwrap_or_default();
+        match kubeconfig.config_with(overrides) {
+            Err(err) if err.is_empty_config() => overrides.in_pod(Self::in_cluster()?, &kubeconfig),
             config => Ok(config?),
         }
+    }
+
+    /// The same server, asked as nobody: without credentials, certificate and impersonation (client-go's
+    /// AnonymousClientConfig).
+    #[must_use]
+    pub fn anonymous(&self) -> Self {
+        let Tls { ca, insecure_skip_verify, server_name, files, .. } = self.tls.clone();
+        let files = TlsFiles { ca: files.ca, ..TlsFiles::default() };
+        let tls = Tls { ca, insecure_skip_verify, server_name, files, ..Tls::default() };
+        Self { tls, auth: Auth::None, impersonate: None, ..self.clone() }
     }
 
     /// The server's URL with a scheme.
@@ -146,6 +158,10 @@ impl Config {
             format!("{}://{}", if self.tls.is_set() { "https" } else { "http" }, self.server)
         };
         let uri: Uri = text.parse().map_err(|_| bad())?;
+        // without a scheme a path is more likely a mistake
+        if !self.server.contains("://") && uri.path() != "/" {
+            return Err(bad());
+        }
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(ConfigError::ServerLogin(without_credentials(&self.server)));
         }
@@ -174,9 +190,58 @@ mod tests {
 
     #[test]
     fn other_schemes_and_queries_are_refused() {
-        for server in ["ftp://x", "", "https://x/?a=b", "https://"] {
-            assert!(Config::new(server).server_uri().is_err(), "{server}");
+        for server in ["ftp://x", "", "https://x/?a=b", "https://", "x/y", "x:1/y"] {
+            let err = Config::new(server).server_uri().unwrap_err().to_string();
+            assert_eq!(err, format!("host must be a URL or a host:port pair: {server:?}"));
         }
+        assert_eq!(Config::new("x/").server_uri().unwrap(), "http://x/");
+        assert_eq!(Config::new("http://x/y").server_uri().unwrap(), "http://x/y");
+    }
+
+    /// A configuration with everything that there is to hide.
+    fn secretive() -> Config {
+        let file = |name: &str| Some(name.into());
+        let bytes = || Some(b"hidden".to_vec());
+        Config {
+            tls: Tls {
+                ca: bytes(),
+                client_certificate: bytes(),
+                client_key: bytes(),
+                files: TlsFiles { ca: file("ca"), client_certificate: file("cert"), client_key: file("key") },
+                server_name: Some("name".to_owned()),
+                ..Tls::default()
+            },
+            auth: Auth::Basic { username: "me".to_owned(), password: "hidden".to_owned() },
+            impersonate: Some(Impersonation { user: "jane".to_owned(), ..Impersonation::default() }),
+            proxy: ProxySetting::Url("http://u:hidden@proxy".to_owned()),
+            default_namespace: "team".to_owned(),
+            ..Config::new("https://x")
+        }
+    }
+
+    #[test]
+    fn the_debug_form_shows_all_but_secrets() {
+        let mut config = secretive();
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("hidden") && !shown.contains("104, 105, 100"), "{shown}");
+        for text in ["https://x", "\"me\"", "jane", "http://proxy", "team", "name", "ca", "cert", "key"] {
+            assert!(shown.contains(text), "{text}: {shown}");
+        }
+        for auth in [Auth::Token("hidden".to_owned()), Auth::TokenFile("token-file".into())] {
+            config.auth = auth;
+            assert!(!format!("{config:?}").contains("hidden"));
+        }
+        assert!(format!("{config:?}").contains("token-file"));
+    }
+
+    #[test]
+    fn nobody_keeps_the_server_and_loses_the_rest() {
+        let config = secretive().anonymous();
+        assert!(matches!(config.auth, Auth::None) && config.impersonate.is_none());
+        assert_eq!((config.tls.client_certificate, config.tls.client_key), (None, None));
+        assert_eq!(config.tls.files, TlsFiles { ca: Some("ca".into()), ..TlsFiles::default() });
+        assert_eq!((config.tls.ca.is_some(), config.tls.server_name.as_deref()), (true, Some("name")));
+        assert_eq!((config.server.as_str(), config.default_namespace.as_str()), ("https://x", "team"));
     }
 
     #[test]

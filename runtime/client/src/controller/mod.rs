@@ -29,8 +29,8 @@
 //!
 //! - Nobody is called before the local copies of all kinds hold the server's state.
 //! - No two calls for one key run at the same time; what changes meanwhile means another call afterwards.
-//! - A call that fails is repeated, later each time, as the rate limiter says; so is one that panics, which the others don't
-//!   notice. [`Action::Done`] and [`Action::Requeue`] begin the counting anew.
+//! - A call that fails is repeated, later each time, as the rate limiter says; so is one that panics, itself or in
+//!   [`Reconciler::on_failure`], which the others don't notice. [`Action::Done`] and [`Action::Requeue`] begin the counting anew.
 //! - Objects that were there at the beginning, and resyncs, wait behind what changes now ([`low_priority`]).
 //! - When cancelled, no further call begins, those that run are waited for, and what is still queued is dropped: the next
 //!   process begins with everything anyway.

@@ -302,3 +302,32 @@ async fn a_controller_that_ended_leaves_no_handler_with_shared_informers() {
     informing.cancel();
     factory.shutdown().await;
 }
+
+/// Fails, and panics where it is asked what to do then.
+struct Undecided(AtomicUsize);
+
+impl Reconciler for Undecided {
+    type Error = String;
+
+    async fn reconcile(&self, _key: &ObjectKey) -> Result<Action, String> {
+        if self.0.fetch_add(1, Ordering::Relaxed) == 0 { Err("not yet".to_owned()) } else { Ok(Action::Done) }
+    }
+
+    fn on_failure(&self, _key: &ObjectKey, _err: &String) -> OnFailure {
+        panic!("on purpose")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_about_a_failure_ends_no_worker() {
+    let cluster = cluster();
+    let (api, counts) = (gadgets(&cluster), Counts::default());
+    create(&api, "a").await;
+    let controller = Controller::builder::<Gadget>(cluster.client()).name("tested").metrics(counts.clone());
+    let running = Running::start(controller, Undecided(AtomicUsize::new(0)));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    create(&api, "b").await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(*counts.0.lock(), [Outcome::Panic, Outcome::Success, Outcome::Success]);
+    running.stop().await;
+}

@@ -1,6 +1,11 @@
 //! Calling the reconciler.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::FutureExt as _;
 use tokio::time::Instant;
@@ -12,6 +17,7 @@ use super::{
     metrics::{Outcome, ReconcileMetrics},
 };
 use crate::{
+    panic,
     store::ObjectKey,
     workqueue::{AddOptions, WorkQueue},
 };
@@ -32,7 +38,11 @@ impl<R: Reconciler> Worker<R> {
     pub(super) async fn run(self: Arc<Self>) {
         while let Some((key, priority)) = self.queue.get_with_priority().await {
             if !self.cancel.is_cancelled() {
-                self.work(&key, priority).await;
+                // metrics and rate limiters may be anybody's, too
+                let worked = AssertUnwindSafe(self.work(&key, priority)).catch_unwind().await;
+                if let Err(panic) = worked {
+                    self.tell_of(&key, &*panic);
+                }
             }
             self.queue.done(&key);
         }
@@ -66,20 +76,29 @@ impl<R: Reconciler> Worker<R> {
                     }
                 }
             }
-            Ok(Ok(Err(err))) => match self.reconciler.on_failure(key, &err) {
-                OnFailure::Retry => {
-                    warn!(controller = self.name, %key, %err, "not yet as it should be");
-                    again(Duration::ZERO, true);
-                    Outcome::Error
+            Ok(Ok(Err(err))) => {
+                // the error's text may panic, too
+                let asked = catch_unwind(AssertUnwindSafe(|| (self.reconciler.on_failure(key, &err), err.to_string())));
+                match asked {
+                    Ok((OnFailure::Retry, err)) => {
+                        warn!(controller = self.name, %key, err, "not yet as it should be");
+                        again(Duration::ZERO, true);
+                        Outcome::Error
+                    }
+                    Ok((OnFailure::GiveUp, err)) => {
+                        warn!(controller = self.name, %key, err, "not as it should be, and not tried again");
+                        self.queue.forget(key);
+                        Outcome::TerminalError
+                    }
+                    Err(panic) => {
+                        self.tell_of(key, &*panic);
+                        again(Duration::ZERO, true);
+                        Outcome::Panic
+                    }
                 }
-                OnFailure::GiveUp => {
-                    warn!(controller = self.name, %key, %err, "not as it should be, and not tried again");
-                    self.queue.forget(key);
-                    Outcome::TerminalError
-                }
-            },
+            }
             Ok(Err(panic)) => {
-                error!(controller = self.name, %key, panic = text(&*panic), "the reconciler panicked");
+                self.tell_of(key, &*panic);
                 again(Duration::ZERO, true);
                 Outcome::Panic
             }
@@ -90,10 +109,8 @@ impl<R: Reconciler> Worker<R> {
             }
         }
     }
-}
 
-/// What a panic says.
-fn text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(not a text)")
+    fn tell_of(&self, key: &ObjectKey, panic: &(dyn Any + Send)) {
+        error!(controller = self.name, %key, panic = panic::text(panic), "the reconciler panicked");
+    }
 }

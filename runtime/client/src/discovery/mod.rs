@@ -26,12 +26,14 @@ mod document;
 mod load;
 mod lookup;
 mod mapper;
+mod version;
 
 use std::fmt;
 
 pub use cache::DiscoveryCache;
 pub use disk::DiskCache;
 pub use mapper::{DeferredMapper, Mapping, MappingError, RestMapper};
+pub use version::ServerVersion;
 
 pub(crate) use mapper::go_text;
 

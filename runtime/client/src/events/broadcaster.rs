@@ -1,73 +1,42 @@
-//! Who reports and who writes.
+//! Who reports, and who hears of it.
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use kubeforge_machinery::{
-    GroupVersionResource,
-    meta::v1::{CreateOptions, PatchOptions},
-    unstructured::Unstructured,
-};
-use tokio::{
-    sync::mpsc,
-    task::JoinHandle,
-    time::{Instant, interval_at, timeout},
-};
+use kubeforge_machinery::unstructured::Unstructured;
+use parking_lot::Mutex;
+use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 use super::{
     correlate::{Correlator, CorrelatorOptions},
-    occurrence::Occurrence,
+    fan_out::FanOut,
     recorder::EventRecorder,
-    render,
-    series::SeriesCache,
+    sink::{ApiEventSink, EventApi, EventSink},
+    watcher::{self, EventWatch},
+    writer::Writer,
 };
-use crate::{backoff::jitter, client::Client, dynamic::DynamicApi, error::ClientError, patch::Patch};
-
-/// How many reports wait to be written; more are dropped (client-go's maxQueuedEvents).
-pub(super) const QUEUE_LENGTH: usize = 1000;
-
-/// How often writing is tried while the server can't be reached, and how long to wait in between (client-go's).
-const TRIES_MAX: u32 = 12;
-const TRY_PAUSE: Duration = Duration::from_secs(10);
+use crate::client::Client;
 
 /// How long a shutdown waits for what is still to be written.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(5);
 
-/// How often it is looked for series to write.
-const SERIES_PERIOD: Duration = Duration::from_secs(60);
-
-/// Which events are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventApi {
-    /// `v1`.
-    Core,
-    /// `events.k8s.io/v1`.
-    Events,
-}
-
-impl EventApi {
-    fn gvr(self) -> GroupVersionResource {
-        match self {
-            Self::Core => GroupVersionResource::new("", "v1", "events"),
-            Self::Events => GroupVersionResource::new("events.k8s.io", "v1", "events"),
-        }
-    }
-}
-
-/// Writes what recorders report. Its task ends when it and all its recorders are dropped.
-#[derive(Debug)]
+/// Tells everybody who wants to hear of it what recorders report: sinks, which keep it, watchers, and the log. Their tasks
+/// end when it and all its recorders are dropped.
+#[derive(Debug, Default)]
 pub struct EventBroadcaster {
-    sender: mpsc::Sender<Occurrence>,
+    fan_out: Arc<FanOut>,
     /// Cancelled when nothing is to be tried again.
     closing: CancellationToken,
-    task: JoinHandle<()>,
+    tasks: Mutex<JoinSet<()>>,
 }
 
 impl EventBroadcaster {
+    /// A broadcaster of which nobody hears yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Begins to write events of one API. To be called within a tokio runtime.
     pub fn start(client: Client, api: EventApi) -> Self {
         Self::start_with(client, api, CorrelatorOptions::default())
@@ -75,146 +44,63 @@ impl EventBroadcaster {
 
     /// Like [`EventBroadcaster::start`], with other limits for `v1` events.
     pub fn start_with(client: Client, api: EventApi, correlator: CorrelatorOptions) -> Self {
-        let (sender, receiver) = mpsc::channel(QUEUE_LENGTH);
-        let closing = CancellationToken::new();
-        let writer = Writer { client, api, closing: closing.clone(), has_given_up: AtomicBool::new(false) };
-        let task = tokio::spawn(async move {
-            match api {
-                EventApi::Core => writer.run_core(receiver, Correlator::new(correlator)).await,
-                EventApi::Events => writer.run_series(receiver).await,
-            }
-        });
-        Self { sender, closing, task }
+        let broadcaster = Self::new();
+        broadcaster.record_to(ApiEventSink::new(client, api), api, correlator);
+        broadcaster
+    }
+
+    /// Writes into a sink what is reported from now on, as events of one API; each sink has its own counts and limits. To be
+    /// called within a tokio runtime, as all that follows.
+    pub fn record_to(&self, sink: impl EventSink, api: EventApi, correlator: CorrelatorOptions) {
+        let (queue, writer) = (self.fan_out.subscribe(), Writer::new(sink, self.closing.clone()));
+        let mut tasks = self.tasks.lock();
+        match api {
+            EventApi::Core => tasks.spawn(writer.run_core(queue, Correlator::new(correlator))),
+            EventApi::Events => tasks.spawn(writer.run_series(queue)),
+        };
+    }
+
+    /// Logs what is reported from now on.
+    pub fn log(&self) -> EventWatch {
+        EventWatch::new(self.tasks.lock().spawn(watcher::log(self.fan_out.subscribe())))
+    }
+
+    /// Tells `hear` what is reported from now on, each as an event of that API that happened once.
+    pub fn watch(&self, api: EventApi, hear: impl FnMut(&Unstructured) + Send + 'static) -> EventWatch {
+        EventWatch::new(self.tasks.lock().spawn(watcher::watch(self.fan_out.subscribe(), api, hear)))
     }
 
     /// A recorder for a component, such as `default-scheduler`, on a host (for `events.k8s.io`, the instance's name).
     pub fn recorder(&self, component: impl Into<String>, host: impl Into<String>) -> EventRecorder {
-        EventRecorder::new(self.sender.clone(), component, host)
+        EventRecorder::new(self.fan_out.clone(), component, host)
     }
 
-    /// Waits until everything that was reported is written, after the recorders were dropped. A server that can't be
-    /// reached is not waited for, and a slow one only for a few seconds.
-    pub async fn shutdown(mut self) {
-        drop(self.sender);
+    /// Waits until everything that was reported so far is written and heard. A server that can't be reached is not waited
+    /// for, and a slow one only for a few seconds. What recorders report afterwards goes nowhere.
+    pub async fn shutdown(self) {
+        self.fan_out.close();
         self.closing.cancel();
-        match timeout(SHUTDOWN_MAX, &mut self.task).await {
-            Ok(Ok(())) => {}
-            Ok(Err(err)) => warn!(%err, "the writer of events broke"),
-            Err(_elapsed) => {
-                debug!("some events were not written in time");
-                self.task.abort();
+        let mut tasks = std::mem::take(&mut *self.tasks.lock());
+        let ended = timeout(SHUTDOWN_MAX, async {
+            while let Some(ended) = tasks.join_next().await {
+                if let Err(err) = ended
+                    && !err.is_cancelled()
+                {
+                    warn!(%err, "a task of the events broke");
+                }
             }
+        });
+        if ended.await.is_err() {
+            debug!("some events were not written in time");
+            tasks.abort_all();
         }
     }
 }
 
-struct Writer {
-    client: Client,
-    api: EventApi,
-    closing: CancellationToken,
-    /// The server can't be reached, and there is no time left to wait for it.
-    has_given_up: AtomicBool,
-}
-
-impl Writer {
-    async fn run_core(self, mut receiver: mpsc::Receiver<Occurrence>, mut correlator: Correlator) {
-        while let Some(occurrence) = self.next(&mut receiver).await {
-            let Some(written) = correlator.correlate(&occurrence) else { continue };
-            let create = || render::core_event(&occurrence, &written);
-            if written.count > 1 {
-                let patch = render::core_patch(&occurrence, &written);
-                self.patch_or_create(occurrence.namespace(), &written.name, &patch, create).await;
-            } else {
-                self.create(occurrence.namespace(), &create()).await;
-            }
-        }
-    }
-
-    async fn run_series(self, mut receiver: mpsc::Receiver<Occurrence>) {
-        let mut cache = SeriesCache::new();
-        let mut ticks = interval_at(Instant::now() + SERIES_PERIOD, SERIES_PERIOD);
-        loop {
-            tokio::select! {
-                next = self.next(&mut receiver) => {
-                    let Some(occurrence) = next else { break };
-                    let Some(written) = cache.observe(&occurrence) else { continue };
-                    let create = || render::event(&occurrence, &written);
-                    if written.count > 1 {
-                        let patch = render::series_patch(&written);
-                        self.patch_or_create(&written.namespace, &written.name, &patch, create).await;
-                    } else {
-                        self.create(&written.namespace, &create()).await;
-                    }
-                }
-                _ = ticks.tick() => {
-                    for written in cache.refresh() {
-                        self.patch(&written.namespace, &written.name, &render::series_patch(&written)).await;
-                    }
-                }
-            }
-        }
-    }
-
-    /// The next report to write.
-    async fn next(&self, receiver: &mut mpsc::Receiver<Occurrence>) -> Option<Occurrence> {
-        if self.has_given_up.load(Ordering::Relaxed) { None } else { receiver.recv().await }
-    }
-
-    fn events(&self, namespace: &str) -> DynamicApi {
-        DynamicApi::namespaced(self.client.clone(), self.api.gvr(), namespace)
-    }
-
-    async fn create(&self, namespace: &str, event: &Unstructured) {
-        let events = self.events(namespace);
-        let options = CreateOptions::default();
-        log(self.persist(|| events.create(event, &options)).await);
-    }
-
-    /// Patches an event; one that has expired on the server is created anew.
-    async fn patch_or_create(&self, namespace: &str, name: &str, patch: &Patch, event: impl FnOnce() -> Unstructured) {
-        let events = self.events(namespace);
-        let options = PatchOptions::default();
-        match self.persist(|| events.patch(name, "", patch, &options)).await {
-            Err(err) if err.is_not_found() => self.create(namespace, &event()).await,
-            done => log(done),
-        }
-    }
-
-    async fn patch(&self, namespace: &str, name: &str, patch: &Patch) {
-        let events = self.events(namespace);
-        let options = PatchOptions::default();
-        log(self.persist(|| events.patch(name, "", patch, &options)).await);
-    }
-
-    /// Tries until the server has answered, for about two minutes, or until the shutdown.
-    async fn persist<F>(&self, attempt: impl Fn() -> F) -> Result<Unstructured, ClientError>
-    where
-        F: Future<Output = Result<Unstructured, ClientError>>,
-    {
-        let mut tries = 1;
-        loop {
-            match attempt().await {
-                Err(ClientError::Transport(err)) if self.closing.is_cancelled() => {
-                    self.has_given_up.store(true, Ordering::Relaxed);
-                    return Err(ClientError::Transport(err));
-                }
-                Err(ClientError::Transport(err)) if tries < TRIES_MAX => {
-                    debug!(%err, "cannot write an event; trying again");
-                    // the first pause is shorter by chance, so that clients of a restarted server don't come back together
-                    let pause = if tries == 1 { TRY_PAUSE.mul_f64(rand::random()) } else { jitter(TRY_PAUSE, 0.0) };
-                    // a shutdown ends the pause: there is one more try
-                    self.closing.run_until_cancelled(tokio::time::sleep(pause)).await;
-                    tries += 1;
-                }
-                done => return done,
-            }
-        }
-    }
-}
-
-fn log(done: Result<Unstructured, ClientError>) {
-    if let Err(err) = done {
-        debug!(%err, "an event was not written");
+impl Drop for EventBroadcaster {
+    fn drop(&mut self) {
+        // recorders may be in use for longer
+        self.tasks.lock().detach_all();
     }
 }
 
@@ -222,7 +108,14 @@ fn log(done: Result<Unstructured, ClientError>) {
 mod tests {
     use serde_json::Value;
 
-    use super::*;
+    use std::collections::BTreeMap;
+
+    use tokio::time::Instant;
+
+    use super::{
+        super::writer::{TRIES_MAX, TRY_PAUSE},
+        *,
+    };
     use crate::{
         events::{EventType, ObjectReference, Report},
         test_kind::Gadget,
@@ -306,11 +199,46 @@ mod tests {
             recorder.event(gadget(), EventType::Normal, "Done", format!("done {number}"));
         }
         drop(recorder);
-        // the first event's first try has failed by now
+        // the first try of each event has failed by now; there is one more
         tokio::time::sleep(Duration::from_millis(1)).await;
         let began = Instant::now();
         broadcaster.shutdown().await;
         assert_eq!(began.elapsed(), Duration::ZERO);
-        assert_eq!(fake.lines().len(), 2);
+        assert_eq!(fake.lines().len(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_hear_of_what_is_reported() {
+        let (core, events) = (server(), server());
+        let broadcaster = EventBroadcaster::new();
+        let options = CorrelatorOptions::default();
+        let recorder = broadcaster.recorder("tester", "host-1");
+        recorder.event(gadget(), EventType::Normal, "Early", "nobody hears of it");
+        broadcaster.record_to(ApiEventSink::new(Client::new(core.clone()), EventApi::Core), EventApi::Core, options);
+        broadcaster.record_to(
+            ApiEventSink::new(Client::new(events.clone()), EventApi::Events),
+            EventApi::Events,
+            options,
+        );
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (all, few) = (heard.clone(), heard.clone());
+        broadcaster.watch(EventApi::Core, move |event| {
+            all.lock().push(event.content["message"].clone());
+            panic!("on purpose");
+        });
+        let stopped = broadcaster.watch(EventApi::Core, move |_| few.lock().push("not stopped".into()));
+        stopped.stop();
+        let annotations = BTreeMap::from([("example.com/by".to_owned(), "me".to_owned())]);
+        recorder.annotated_event(gadget(), annotations, EventType::Normal, "Done", "one");
+        recorder.event(gadget(), EventType::Normal, "Done", "two");
+        broadcaster.shutdown().await;
+        recorder.event(gadget(), EventType::Normal, "Late", "nobody hears of it");
+        assert_eq!(core.lines(), ["POST /api/v1/namespaces/n/events"; 2]);
+        // the message is no part of what makes a series
+        assert_eq!(events.lines().len(), 2);
+        for fake in [&core, &events] {
+            assert_eq!(body(fake, 0)["metadata"]["annotations"]["example.com/by"], "me");
+        }
+        assert_eq!(*heard.lock(), [Value::from("one"), "two".into()]);
     }
 }

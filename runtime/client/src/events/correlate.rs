@@ -148,6 +148,8 @@ fn source_key(occurrence: &Occurrence) -> SourceKey {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::events::{ObjectReference, Report};
 
@@ -162,6 +164,7 @@ mod tests {
                 action: String::new(),
                 message: message.to_owned(),
             },
+            annotations: BTreeMap::new(),
             component: "tester".to_owned(),
             host: String::new(),
             at: MicroTime::from_unix_micros(1_000_000),

@@ -1,7 +1,10 @@
 //! What is reported.
 
-use kubeforge_machinery::{MicroTime, Resource};
+use std::collections::BTreeMap;
+
+use kubeforge_machinery::{MicroTime, Resource, validation::is_dns1123_subdomain};
 use serde::Serialize;
+use uuid::Uuid;
 
 /// Which object is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -48,6 +51,17 @@ impl ObjectReference {
     }
 }
 
+impl ObjectReference {
+    /// The field selector of the `v1` events about the object, for lists and watches; what is empty doesn't count (client-go's
+    /// GetFieldSelector).
+    pub fn selector(&self) -> String {
+        let terms = [("kind", &self.kind), ("name", &self.name), ("namespace", &self.namespace), ("uid", &self.uid)];
+        let given = terms.iter().filter(|(_, value)| !value.is_empty());
+        let escaped = |value: &str| value.replace('\\', "\\\\").replace(',', "\\,").replace('=', "\\=");
+        given.map(|(field, value)| format!("involvedObject.{field}={}", escaped(value))).collect::<Vec<_>>().join(",")
+    }
+}
+
 /// Whether something went as it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EventType {
@@ -88,6 +102,8 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Occurrence {
     pub(super) report: Report,
+    /// What the event has besides.
+    pub(super) annotations: BTreeMap<String, String>,
     pub(super) component: String,
     pub(super) host: String,
     pub(super) at: MicroTime,
@@ -102,12 +118,38 @@ impl Occurrence {
         }
     }
 
-    /// A new event's name: the object's, and when it happened.
+    /// A new event's name: the object's, and when it happened; where that is no name of an object, any.
     pub(super) fn event_name(&self) -> String {
-        let suffix = format!(".{:x}", self.at.unix_micros().saturating_mul(1000));
-        let mut name = self.report.regarding.name.clone();
-        // names are at most 253 characters long; object names are ASCII, so this cuts between characters
-        name.truncate(253 - suffix.len());
-        name + &suffix
+        let name = format!("{}.{:x}", self.report.regarding.name, self.at.unix_micros().saturating_mul(1000));
+        if is_dns1123_subdomain(&name).is_empty() { name } else { Uuid::new_v4().to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_selector_finds_the_events_about_an_object() {
+        let reference =
+            ObjectReference { kind: "Pod".to_owned(), name: "a=b,c".to_owned(), ..ObjectReference::default() };
+        assert_eq!(reference.selector(), "involvedObject.kind=Pod,involvedObject.name=a\\=b\\,c");
+        assert_eq!(ObjectReference::default().selector(), "");
+    }
+
+    #[test]
+    fn events_are_named_after_objects_where_that_is_a_name() {
+        let name = |object: &str| {
+            let regarding = ObjectReference { name: object.to_owned(), ..ObjectReference::default() };
+            let (reason, action, message) = (String::new(), String::new(), String::new());
+            let report = Report { regarding, related: None, type_: EventType::Normal, reason, action, message };
+            let at = MicroTime::from_unix_micros(1_000_000);
+            let (component, host) = (String::new(), String::new());
+            Occurrence { report, annotations: BTreeMap::new(), component, host, at }.event_name()
+        };
+        assert_eq!(name("web-0"), "web-0.3b9aca00");
+        for object in ["system:node", &"a".repeat(250), ""] {
+            assert!(Uuid::parse_str(&name(object)).is_ok(), "{object}");
+        }
     }
 }

@@ -1,60 +1,69 @@
 //! Who reports.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use kubeforge_machinery::MicroTime;
 use tokio::sync::mpsc;
-use tracing::debug;
 
 use super::{
-    broadcaster::QUEUE_LENGTH,
+    fan_out::FanOut,
     occurrence::{EventType, ObjectReference, Occurrence, Report},
 };
 
 /// Reports for one component. Clones report for the same.
 #[derive(Clone, Debug)]
 pub struct EventRecorder {
-    sender: mpsc::Sender<Occurrence>,
+    fan_out: Arc<FanOut>,
     /// Component and host.
     source: Arc<(String, String)>,
 }
 
 impl EventRecorder {
-    pub(super) fn new(sender: mpsc::Sender<Occurrence>, component: impl Into<String>, host: impl Into<String>) -> Self {
-        Self { sender, source: Arc::new((component.into(), host.into())) }
+    pub(super) fn new(fan_out: Arc<FanOut>, component: impl Into<String>, host: impl Into<String>) -> Self {
+        Self { fan_out, source: Arc::new((component.into(), host.into())) }
     }
 
     /// A recorder that writes nothing, for tests; what is reported comes out as `Type Reason message` (client-go's
     /// FakeRecorder).
     pub fn for_tests(component: impl Into<String>) -> (Self, RecordedEvents) {
-        let (sender, receiver) = mpsc::channel(QUEUE_LENGTH);
-        (Self::new(sender, component, ""), RecordedEvents(receiver))
+        let fan_out = Arc::new(FanOut::default());
+        let receiver = fan_out.subscribe();
+        (Self::new(fan_out, component, ""), RecordedEvents(receiver))
     }
 
     /// Reports that something happened to an object.
     pub fn event(&self, regarding: ObjectReference, type_: EventType, reason: &str, message: impl Into<String>) {
-        self.report(Report {
-            regarding,
-            related: None,
-            type_,
-            reason: reason.to_owned(),
-            action: String::new(),
-            message: message.into(),
-        });
+        self.annotated_event(regarding, BTreeMap::new(), type_, reason, message);
+    }
+
+    /// Reports that something happened to an object, in an event with these annotations.
+    pub fn annotated_event(
+        &self,
+        regarding: ObjectReference,
+        annotations: BTreeMap<String, String>,
+        type_: EventType,
+        reason: &str,
+        message: impl Into<String>,
+    ) {
+        let (reason, message) = (reason.to_owned(), message.into());
+        let report = Report { regarding, related: None, type_, reason, action: String::new(), message };
+        self.tell(report, annotations);
     }
 
     /// Reports, with all that an event can say.
     pub fn report(&self, report: Report) {
+        self.tell(report, BTreeMap::new());
+    }
+
+    fn tell(&self, report: Report, annotations: BTreeMap<String, String>) {
         let (component, host) = (*self.source).clone();
-        if let Err(err) = self.sender.try_send(Occurrence { report, component, host, at: MicroTime::now() }) {
-            debug!(%err, "an event is not recorded");
-        }
+        self.fan_out.tell(Occurrence { report, annotations, component, host, at: MicroTime::now() });
     }
 }
 
 /// What a recorder for tests was told.
 #[derive(Debug)]
-pub struct RecordedEvents(mpsc::Receiver<Occurrence>);
+pub struct RecordedEvents(mpsc::Receiver<Arc<Occurrence>>);
 
 impl RecordedEvents {
     /// The next event, once there is one; `None` when the recorder is gone.

@@ -19,7 +19,7 @@ const NOTE_BYTES_LIMIT: usize = 1024;
 
 /// A new `v1` event.
 pub(super) fn core_event(occurrence: &Occurrence, written: &Written) -> Unstructured {
-    let mut event = named(CORE_EVENT, occurrence.namespace(), &written.name);
+    let mut event = named(CORE_EVENT, occurrence, occurrence.namespace(), &written.name);
     let report = &occurrence.report;
     let mut source = json!({ "component": occurrence.component });
     if !occurrence.host.is_empty() {
@@ -53,7 +53,7 @@ pub(super) fn core_patch(occurrence: &Occurrence, written: &Written) -> Patch {
 
 /// A new `events.k8s.io/v1` event.
 pub(super) fn event(occurrence: &Occurrence, written: &SeriesEvent) -> Unstructured {
-    let mut event = named(EVENT, &written.namespace, &written.name);
+    let mut event = named(EVENT, occurrence, &written.namespace, &written.name);
     let report = &occurrence.report;
     let fields = [
         ("eventTime", occurrence.at.to_string().into()),
@@ -79,8 +79,9 @@ pub(super) fn series_patch(written: &SeriesEvent) -> Patch {
     }))
 }
 
-fn named(gvk: GroupVersionKind, namespace: &str, name: &str) -> Unstructured {
+fn named(gvk: GroupVersionKind, occurrence: &Occurrence, namespace: &str, name: &str) -> Unstructured {
     let mut event = Unstructured::new(gvk);
+    event.metadata.annotations.clone_from(&occurrence.annotations);
     event.metadata.namespace = namespace.to_owned();
     event.metadata.name = name.to_owned();
     event

@@ -105,6 +105,8 @@ fn key(occurrence: &Occurrence) -> Key {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::events::Report;
 
@@ -118,6 +120,7 @@ mod tests {
                 action: "Binding".to_owned(),
                 message: "bound".to_owned(),
             },
+            annotations: BTreeMap::new(),
             component: "tester".to_owned(),
             host: "tester-0".to_owned(),
             at: MicroTime::now(),

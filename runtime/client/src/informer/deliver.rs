@@ -1,13 +1,17 @@
 //! A handler's own queue and task.
 
-use std::{future, time::Duration};
+use std::{
+    future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, Interval, interval_at},
 };
 
-use super::{handler::EventHandler, notification::Notification};
+use super::{handler::EventHandler, notification::Notification, panics::Panics};
 
 /// A handler with its queue.
 pub(super) struct Delivery<K> {
@@ -15,6 +19,7 @@ pub(super) struct Delivery<K> {
     /// Without limit, as client-go's: what is queued is shared with the store, so a long queue is pointers.
     pub(super) queue: mpsc::UnboundedReceiver<Notification<K>>,
     pub(super) synced: watch::Sender<bool>,
+    pub(super) panics: Panics,
     /// How often everything in the store is told again; `None` for never.
     pub(super) resync: Option<Duration>,
 }
@@ -34,14 +39,19 @@ impl<K: Send + Sync + 'static> Delivery<K> {
         }
     }
 
+    /// What a handler that panics leaves half done is its own; it hears of what comes next.
     fn tell(&mut self, notification: Notification<K>) {
-        match notification {
-            Notification::Added(object, when) => self.handler.on_add(&object, when),
-            Notification::Updated { old, new } => self.handler.on_update(&old, &new),
-            Notification::Deleted(object, state) => self.handler.on_delete(&object, state),
+        let Self { handler, synced, .. } = self;
+        let told = catch_unwind(AssertUnwindSafe(|| match notification {
+            Notification::Added(object, when) => handler.on_add(&object, when),
+            Notification::Updated { old, new } => handler.on_update(&old, &new),
+            Notification::Deleted(object, state) => handler.on_delete(&object, state),
             Notification::Synced => {
-                self.synced.send_replace(true);
+                synced.send_replace(true);
             }
+        }));
+        if let Err(panic) = told {
+            self.panics.note(&*panic);
         }
     }
 }

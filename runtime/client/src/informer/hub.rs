@@ -64,7 +64,7 @@ impl<K> Listeners<K> {
             }
             return;
         }
-        // a queue whose task is gone (its handler panicked) is dropped
+        // a queue whose task is gone is dropped
         self.queues.retain(|listener| !is_meant(listener) || listener.queue.send(notification.clone()).is_ok());
     }
 }

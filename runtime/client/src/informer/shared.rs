@@ -19,6 +19,7 @@ use super::{
     distribute::Distributor,
     handler::EventHandler,
     hub::{Hub, Resyncs},
+    panics::{OnHandlerPanic, Panics},
 };
 use crate::{
     api::Api,
@@ -34,6 +35,8 @@ pub struct InformerOptions {
     pub reflector: ReflectorOptions,
     /// How often handlers hear of every object again, where they don't say otherwise; `None` for never.
     pub resync: Option<Duration>,
+    /// Hears of handlers that panic; with the feature `prometheus` there is one that counts them.
+    pub on_handler_panic: Option<OnHandlerPanic>,
 }
 
 /// A local copy of a resource that is kept up to date, and tells its handlers. Clones share it.
@@ -114,7 +117,8 @@ impl<K: Resource> SharedInformer<K> {
         let (synced, is_synced) = watch::channel(false);
         let resyncs = if resync.is_some() { Resyncs::Heard } else { Resyncs::Unheard };
         let id = self.shared.hub.subscribe(sender, resyncs);
-        let delivery = Delivery { handler: Box::new(handler), queue, synced, resync };
+        let panics = Panics::new(K::KIND, self.shared.options.on_handler_panic.clone());
+        let delivery = Delivery { handler: Box::new(handler), queue, synced, panics: panics.clone(), resync };
         let shared = Arc::downgrade(&self.shared);
         let again = shared.clone();
         self.shared.deliveries.spawn(delivery.run(move || {
@@ -122,7 +126,7 @@ impl<K: Resource> SharedInformer<K> {
                 shared.hub.resync(id);
             }
         }));
-        HandlerRegistration { id, synced: is_synced, shared }
+        HandlerRegistration { id, synced: is_synced, panics, shared }
     }
 
     /// The local copy.
@@ -195,6 +199,7 @@ impl<K: Resource> SharedInformer<K> {
 pub struct HandlerRegistration<K> {
     id: u64,
     synced: watch::Receiver<bool>,
+    panics: Panics,
     shared: Weak<Shared<K>>,
 }
 
@@ -214,6 +219,11 @@ impl<K: Resource> HandlerRegistration<K> {
     /// ended before.
     pub async fn wait_for_sync(&mut self) -> bool {
         self.synced.wait_for(|synced| *synced).await.is_ok()
+    }
+
+    /// How often the handler has panicked.
+    pub fn panics(&self) -> u64 {
+        self.panics.count()
     }
 
     /// Removes the handler; it still hears what it was told already.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
-use super::{Kubeconfig, KubeconfigError, read_file};
+use super::{Kubeconfig, KubeconfigError, KubeconfigFiles, read_file};
 
 impl Kubeconfig {
     /// Reads one file. Its relative paths become absolute ones.
@@ -32,7 +32,7 @@ impl Kubeconfig {
         // through a value, so that `null` lists and maps mean empty ones
         let value: Value = serde_saphyr::from_str(text).map_err(|err| first_line(&err.to_string()))?;
         check_kind(&value)?;
-        let config: Self = serde_path_to_error::deserialize(without_nulls(value)).map_err(|err| {
+        let mut config: Self = serde_path_to_error::deserialize(without_nulls(value)).map_err(|err| {
             let path = err.path().to_string();
             // what was found instead may be a password that looks like a number, or one that stands in the wrong place
             let holds_secret = path.starts_with("users") || path.contains("proxy-url");
@@ -40,6 +40,10 @@ impl Kubeconfig {
         })?;
         config.check_names()?;
         config.check_data()?;
+        // every file has them, and they say nothing
+        for field in ["apiVersion", "kind"] {
+            config.other.0.remove(field);
+        }
         Ok(config)
     }
 
@@ -48,31 +52,37 @@ impl Kubeconfig {
     /// # Errors
     /// Where a file exists but can't be read.
     pub fn load_default() -> Result<Option<Self>, KubeconfigError> {
-        let paths: Vec<PathBuf> = match std::env::var_os("KUBECONFIG") {
-            Some(list) if !list.is_empty() => std::env::split_paths(&list).collect(),
-            _ => std::env::home_dir().map(|home| home.join(".kube").join("config")).into_iter().collect(),
-        };
-        Self::load(&paths)
+        Self::load(KubeconfigFiles::from_env().paths())
     }
 
     /// Some files, merged in their order; `None` where none of them exists.
     ///
     /// # Errors
-    /// Where a file exists but can't be read.
+    /// Where files exist but can't be read; all of them are named.
     pub fn load(paths: &[PathBuf]) -> Result<Option<Self>, KubeconfigError> {
-        let mut merged: Option<Self> = None;
+        let (mut merged, mut errors): (Option<Self>, Vec<KubeconfigError>) = (None, Vec::new());
         for path in paths.iter().filter(|path| !path.as_os_str().is_empty()) {
             let next = match Self::read(path) {
                 Ok(next) => next,
                 Err(KubeconfigError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => continue,
-                Err(err) => return Err(err),
+                Err(err) => {
+                    errors.push(err);
+                    continue;
+                }
             };
             merged = Some(match merged {
                 Some(first) => first.merge(next),
                 None => next,
             });
         }
-        Ok(merged)
+        match errors.pop() {
+            None => Ok(merged),
+            Some(only) if errors.is_empty() => Err(only),
+            Some(last) => {
+                errors.push(last);
+                Err(KubeconfigError::Several(errors))
+            }
+        }
     }
 
     /// Adds what `later` names and `self` doesn't.
@@ -84,6 +94,9 @@ impl Kubeconfig {
         add_missing(&mut self.clusters, later.clusters, |cluster| &cluster.name);
         add_missing(&mut self.users, later.users, |user| &user.name);
         add_missing(&mut self.contexts, later.contexts, |context| &context.name);
+        for (field, value) in later.other.0 {
+            self.other.0.entry(field).or_insert(value);
+        }
         self
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Cluster, User,
+    Cluster, Kubeconfig, User,
     resolve::{given, impersonation},
 };
 use crate::{
@@ -33,12 +33,12 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    /// What the flags say on top of a pod's service account. Those of the cluster are not looked at: with one of them the
-    /// configuration isn't empty.
+    /// What the flags say on top of a pod's service account, and the namespace of a context that names no server. Flags of
+    /// the cluster are not looked at: with one of them the configuration isn't empty.
     ///
     /// # Errors
     /// Where a flag asks for credentials other than a token.
-    pub(crate) fn in_pod(&self, mut pod: Config) -> Result<Config, ConfigError> {
+    pub(crate) fn in_pod(&self, mut pod: Config, files: &Kubeconfig) -> Result<Config, ConfigError> {
         let user = &self.user_info;
         let refused = [
             ("a user of a kubeconfig", !self.user.is_empty()),
@@ -60,8 +60,8 @@ impl Overrides {
         } else if let Some(token) = given(&user.token) {
             pod.auth = Auth::Token(token.to_owned());
         }
-        if !self.namespace.is_empty() {
-            pod.default_namespace.clone_from(&self.namespace);
+        if let Some(namespace) = files.namespace(self) {
+            pod.default_namespace = namespace;
         }
         pod.impersonate = impersonation(user);
         pod.timeout = self.timeout;
@@ -147,7 +147,8 @@ mod tests {
             default_namespace: "pods".to_owned(),
             ..Config::new("https://10.0.0.1:443")
         };
-        let config = Overrides::default().in_pod(pod()).unwrap();
+        let nothing = Kubeconfig::default();
+        let config = Overrides::default().in_pod(pod(), &nothing).unwrap();
         assert!(matches!(&config.auth, Auth::TokenFile(path) if path.to_str() == Some("/pod/token")));
         assert_eq!((config.default_namespace.as_str(), config.impersonate, config.timeout), ("pods", None, None));
 
@@ -155,13 +156,24 @@ mod tests {
         let user_info = User { token: text("t"), impersonate: text("jane"), ..User::default() };
         let timeout = Some(Duration::from_secs(7));
         let flags = Overrides { namespace: "n".to_owned(), user_info, timeout, ..Overrides::default() };
-        let config = flags.in_pod(pod()).unwrap();
+        let config = flags.in_pod(pod(), &nothing).unwrap();
         assert_eq!((config.server.as_str(), config.default_namespace.as_str()), ("https://10.0.0.1:443", "n"));
         assert!(matches!(config.auth, Auth::Token(token) if token == "t"));
         assert_eq!((config.impersonate.unwrap().user.as_str(), config.timeout), ("jane", timeout));
 
+        // a context without a server
+        let files = Kubeconfig::parse(
+            "{current-context: a, contexts: [{name: a, context: {namespace: team, user: me}}], users: [{name: me, user: {token: t}}]}",
+        );
+        let files = files.unwrap();
+        assert!(files.config(None).unwrap_err().is_empty_config());
+        let config = Overrides::default().in_pod(pod(), &files).unwrap();
+        assert_eq!(config.default_namespace, "team");
+        assert!(matches!(config.auth, Auth::TokenFile(_)), "the user is another server's");
+        assert_eq!(flags.in_pod(pod(), &files).unwrap().default_namespace, "n");
+
         let user_info = User { password: text("hidden"), ..User::default() };
-        let err = Overrides { user_info, ..Overrides::default() }.in_pod(pod()).unwrap_err().to_string();
+        let err = Overrides { user_info, ..Overrides::default() }.in_pod(pod(), &nothing).unwrap_err().to_string();
         assert!(err.starts_with("a password cannot be used with a pod's service account"), "{err}");
     }
 

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::{Cluster, ExecConfig, InteractiveMode, User, overrides::is_path, resolve::given};
-use crate::transport::{parse_proxy_url, without_credentials};
+use crate::{
+    os_error,
+    transport::{parse_proxy_url, without_credentials},
+};
 
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +50,7 @@ pub(super) fn aggregate(problems: &[Problem]) -> String {
 }
 
 /// Nothing is said of a server.
-const EMPTY_CLUSTER: &str = "cluster has no server defined";
+pub(super) const EMPTY_CLUSTER: &str = "cluster has no server defined";
 
 /// Nothing is said of anything.
 const EMPTY_CONFIG: &str = "no configuration has been provided, try setting KUBERNETES_MASTER environment variable";
@@ -72,7 +75,6 @@ pub(super) fn cluster(name: &str, cluster: &Cluster) -> Vec<String> {
     let mut problems = Vec::new();
     if cluster.server.is_empty() {
         problems.push(match name {
-            "" if *cluster == Cluster::default() => EMPTY_CLUSTER.to_owned(),
             "" => "default cluster has no server defined".to_owned(),
             name => format!("no server found for cluster {name:?}"),
         });
@@ -99,12 +101,6 @@ pub(super) fn cluster(name: &str, cluster: &Cluster) -> Vec<String> {
 /// What is wrong with credentials.
 pub(super) fn user(name: &str, user: &User) -> Vec<String> {
     let mut problems = Vec::new();
-    let is_basic = given(&user.username).is_some() || given(&user.password).is_some();
-    if given(&user.token).is_some() && is_basic {
-        problems.push(format!(
-            "more than one authentication method found for {name}; found [token basicAuth], only one is allowed"
-        ));
-    }
     certificate(&mut problems, name, user);
     if let Some(provider) = &user.auth_provider {
         problems.push(match &user.exec {
@@ -114,6 +110,12 @@ pub(super) fn user(name: &str, user: &User) -> Vec<String> {
     }
     if let Some(plugin) = &user.exec {
         exec(&mut problems, name, plugin);
+    }
+    let is_basic = given(&user.username).is_some() || given(&user.password).is_some();
+    if given(&user.token).is_some() && is_basic {
+        problems.push(format!(
+            "more than one authentication method found for {name}; found [token basicAuth], only one is allowed"
+        ));
     }
     let asks_more = given(&user.impersonate_uid).is_some()
         || !user.impersonate_groups.is_empty()
@@ -175,13 +177,14 @@ fn exec(problems: &mut Vec<String>, name: &str, plugin: &ExecConfig) {
 fn unreadable(problems: &mut Vec<String>, what: &str, path: Option<&Path>, name: &str) {
     let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else { return };
     if let Err(err) = std::fs::File::open(path) {
-        problems.push(format!("unable to read {what} {} for {name} due to {err}", path.display()));
+        let why = os_error::told("open", path, &err);
+        problems.push(format!("unable to read {what} {} for {name} due to {why}", path.display()));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Kubeconfig;
+    use super::{super::Kubeconfig, EMPTY_CONFIG};
 
     #[track_caller]
     fn check(cluster: &str, user: &str, want: &str) {
@@ -205,7 +208,15 @@ mod tests {
 
     #[test]
     fn clusters_are_checked() {
-        check("{}", "{}", "no server found for cluster \"c\"");
+        check("{}", "{}", EMPTY_CONFIG);
+        check("{tls-server-name: x}", "{}", "no server found for cluster \"c\"");
+        check(
+            "{tls-server-name: x}",
+            "{token: t, username: me, exec: {command: c, apiVersion: client.authentication.k8s.io/v1beta1, env: [{}]}}",
+            "[env variable name must be specified for u to use exec authentication plugin, \
+             more than one authentication method found for u; found [token basicAuth], only one is allowed, \
+             no server found for cluster \"c\"]",
+        );
         check(
             "{server: x, proxy-url: 'ftp://u:secret@p'}",
             "{}",
@@ -219,7 +230,7 @@ mod tests {
         check(
             "{server: x, certificate-authority: /missing/ca}",
             "{}",
-            "unable to read certificate-authority /missing/ca for c due to No such file or directory (os error 2)",
+            "unable to read certificate-authority /missing/ca for c due to open /missing/ca: no such file or directory",
         );
     }
 

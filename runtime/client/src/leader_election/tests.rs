@@ -33,7 +33,8 @@ impl Server {
             }
             let mut lease = server.lease.lock();
             let sent: Option<Value> = serde_json::from_slice(request.body()).ok();
-            let refuse = |code| Ok(Fake::json(code, format!(r#"{{"kind":"Status","code":{code}}}"#)));
+            let refuse =
+                |code| Ok(Fake::json(code, format!(r#"{{"kind":"Status","status":"Failure","code":{code}}}"#)));
             match (request.method().clone(), lease.is_some()) {
                 (Method::GET | Method::PUT, false) => return refuse(404),
                 (Method::POST, true) => return refuse(409),

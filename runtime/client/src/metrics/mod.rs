@@ -23,6 +23,7 @@ use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, 
 
 use crate::{
     controller::{ControllerMetrics, ReconcileMetrics},
+    informer::OnHandlerPanic,
     leader_election::LeaderMetrics,
     workqueue::{MetricsProvider, QueueMetrics},
 };
@@ -38,6 +39,7 @@ pub struct PrometheusMetrics {
     reconciles: Arc<ReconcileFamilies>,
     leading: IntGaugeVec,
     slow_path: IntCounterVec,
+    handler_panics: IntCounterVec,
 }
 
 impl PrometheusMetrics {
@@ -59,7 +61,21 @@ impl PrometheusMetrics {
             reconciles: Arc::new(ReconcileFamilies::register(registry)?),
             leading: registered(registry, gauges("leader_election_master_status", &leading, &["name"])?)?,
             slow_path: registered(registry, counters("leader_election_slowpath_total", &slow_path, &["name"])?)?,
+            handler_panics: registered(
+                registry,
+                counters(
+                    "informer_handler_panics_total",
+                    "Number of times that handlers of informers panicked.",
+                    &["kind"],
+                )?,
+            )?,
         })
+    }
+
+    /// Counts the panics of informers' handlers, for [`InformerOptions::on_handler_panic`](crate::informer::InformerOptions).
+    pub fn handler_panics(&self) -> OnHandlerPanic {
+        let family = self.handler_panics.clone();
+        OnHandlerPanic::new(move |kind, _text| family.with_label_values(&[kind]).inc())
     }
 }
 

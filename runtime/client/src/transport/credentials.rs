@@ -11,6 +11,7 @@ use super::{
     Auth, TransportError,
     exec::{self, ExecAuth, Identity},
 };
+use crate::os_error;
 
 /// How long a token that was read from a file is good (client-go's fileTokenSource), and how long before its end it is read
 /// again (cachingTokenSource).
@@ -116,11 +117,14 @@ impl Credentials {
 impl Kept {
     /// Reads a token; where that fails, one that was read before is used on.
     async fn read_token(&mut self, path: &Path) -> Result<(), TransportError> {
-        let failed = |why: String| TransportError::Credentials(format!("{}: {why}", path.display()));
+        let failed = TransportError::Credentials;
         let read = match tokio::fs::read_to_string(path).await {
-            Ok(text) if text.trim().is_empty() => Err(failed("read empty token from file".to_owned())),
+            Ok(text) if text.trim().is_empty() => Err(failed(format!("read empty token from file {path:?}"))),
             Ok(text) => bearer(text.trim()),
-            Err(err) => Err(failed(err.to_string())),
+            Err(err) => {
+                let why = os_error::told("open", path, &err);
+                Err(failed(format!("failed to read token file {path:?}: {why}")))
+            }
         };
         match read {
             Ok(header) => {
@@ -203,5 +207,14 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         tokio::time::advance(TOKEN_FILE_PERIOD).await;
         assert_eq!(header(&credentials).await, "Bearer three", "an old token is better than none");
+
+        let told = async || {
+            let credentials = Credentials::new(Auth::TokenFile(path.clone())).unwrap();
+            credentials.current().await.unwrap_err().to_string()
+        };
+        let missing = format!("failed to read token file {path:?}: open {}: no such file or directory", path.display());
+        assert_eq!(told().await, missing);
+        std::fs::write(&path, " \n").unwrap();
+        assert_eq!(told().await, format!("read empty token from file {path:?}"));
     }
 }

@@ -1,5 +1,7 @@
 //! Over the network.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{
@@ -13,13 +15,14 @@ use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 
 use super::{
-    Body, BoxError, Transport, TransportError, Upgrade, body,
+    Body, BoxError, Io, Transport, TransportError, Upgrade, body,
     credentials::{Credentials, Presented},
     debug, gzip,
     lanes::Placed,
-    pool::Pool,
+    pool::{Generation, Pool},
     proxy::{Proxy, without_credentials},
     redirect::{self, Redirect},
+    severed::Severed,
 };
 use crate::{
     config::{Config, ConfigError},
@@ -106,6 +109,7 @@ impl Https {
         };
         debug::answered(self.verbosity, request, answer.as_ref(), began.elapsed());
         let answer = answer?;
+        connections.lanes.heard(answer.version());
         let closed = connections.is_replaceable.then(|| connections.closed.clone());
         Ok(answer.map(|answer| body(Placed::new(answer, place, closed))))
     }
@@ -114,14 +118,16 @@ impl Https {
         &self,
         request: &http::Request<Bytes>,
         presented: &Presented,
-    ) -> Result<http::Response<Incoming>, TransportError> {
+    ) -> Result<(http::Response<Incoming>, Arc<Generation>), TransportError> {
         let connections = self.pool.connections(presented.identity.as_ref()).await?;
         debug::sent(self.verbosity, request, presented.header.as_ref());
         let began = Instant::now();
-        let sent = connections.upgrades.request(self.prepared(request, presented)).await;
-        let answer = sent.map_err(|err| self.base.failed(err));
+        let answer = tokio::select! {
+            answer = connections.upgrades.request(self.prepared(request, presented)) => answer.map_err(|err| self.base.failed(err)),
+            () = connections.closed.cancelled() => Err(self.base.closed()),
+        };
         debug::answered(self.verbosity, request, answer.as_ref(), began.elapsed());
-        answer
+        Ok((answer?, connections))
     }
 
     fn prepared(&self, request: &http::Request<Bytes>, presented: &Presented) -> http::Request<Full<Bytes>> {
@@ -137,7 +143,10 @@ impl Https {
     fn absolute(&self, mut request: http::Request<Bytes>) -> Result<http::Request<Bytes>, TransportError> {
         let uri = self.base.uri(request.uri().path_and_query());
         *request.uri_mut() = uri.map_err(|err| self.base.not_sent(err.into()))?;
-        for (name, value) in &self.headers {
+        // a request that says itself whom it acts as, says all of it
+        let acts_already = request.headers().contains_key("impersonate-user");
+        let own = self.headers.iter().filter(|(name, _)| !(acts_already && name.as_str().starts_with("impersonate-")));
+        for (name, value) in own {
             request.headers_mut().append(name, value.clone());
         }
         Ok(request)
@@ -196,16 +205,21 @@ impl Transport for Https {
     async fn upgrade(&self, request: http::Request<Bytes>) -> Result<Upgrade, TransportError> {
         let request = self.absolute(request)?;
         let presented = self.credentials.current().await?;
-        let mut answer = self.exchange_upgrade(&request, &presented).await?;
+        let (mut answer, mut connections) = self.exchange_upgrade(&request, &presented).await?;
         if answer.status() == StatusCode::UNAUTHORIZED && self.credentials.refused(&presented).await {
-            answer = self.exchange_upgrade(&request, &self.credentials.current().await?).await?;
+            (answer, connections) = self.exchange_upgrade(&request, &self.credentials.current().await?).await?;
         }
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(Upgrade::Refused(answer.map(body)));
         }
         let stream = hyper::upgrade::on(&mut answer).await.map_err(|err| self.base.not_sent(err.into()))?;
         let (head, _) = answer.into_parts();
-        Ok(Upgrade::Done(head.headers, Box::new(TokioIo::new(stream))))
+        let stream = TokioIo::new(stream);
+        let stream: Box<dyn Io> = match connections.is_replaceable {
+            true => Box::new(Severed::new(stream, connections.closed.clone())),
+            false => Box::new(stream),
+        };
+        Ok(Upgrade::Done(head.headers, stream))
     }
 }
 
@@ -226,12 +240,35 @@ fn innermost(err: hyper_util::client::legacy::Error) -> BoxError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Impersonation;
 
     #[track_caller]
     fn check_uri(server: &str, path: &str, want: &str) {
         let transport = Https::new(&Config::new(server)).unwrap();
         let path = PathAndQuery::try_from(path).unwrap();
         assert_eq!(transport.base.uri(Some(&path)).unwrap().to_string(), want);
+    }
+
+    #[test]
+    fn a_request_may_act_as_somebody_else() {
+        let who = |user: &str| Impersonation { user: user.to_owned(), uid: "1".to_owned(), ..Impersonation::default() };
+        let config = Config { impersonate: Some(who("jane")), ..Config::new("https://x") };
+        let transport = Https::new(&config).unwrap();
+        let sent = |headers: &[(&'static str, &'static str)]| {
+            let mut request = http::Request::new(Bytes::new());
+            for (name, value) in headers {
+                request.headers_mut().insert(*name, HeaderValue::from_static(value));
+            }
+            let sent = transport.absolute(request).unwrap();
+            let text = |name: &str| sent.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+            (
+                text("impersonate-user").unwrap(),
+                text("impersonate-uid"),
+                sent.headers().get_all("impersonate-user").iter().count(),
+            )
+        };
+        assert_eq!(sent(&[]), ("jane".to_owned(), Some("1".to_owned()), 1));
+        assert_eq!(sent(&[("impersonate-user", "joe")]), ("joe".to_owned(), None, 1));
     }
 
     #[test]

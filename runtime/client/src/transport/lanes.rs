@@ -3,12 +3,15 @@
 //! A server takes a limited number of streams on an HTTP/2 connection (kube-apiserver: 100), and a watch holds one for
 //! minutes. hyper's client queues what is beyond the limit, so a program with many informers would wait for its own watches.
 //! Go's client opens another connection then; so do the lanes here, each of which is a client with a connection of its own.
+//!
+//! While it is not known what a server speaks, hyper makes a connection for each request that comes meanwhile, with all its
+//! handshakes, and throws all but one away. Lanes that are made once the server has spoken HTTP/2 expect it.
 
 use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
 };
@@ -23,10 +26,20 @@ use super::BoxError;
 /// How many requests share a lane; well below the streams that servers take.
 const LANE_REQUESTS_MAX: usize = 80;
 
+/// What a new lane's server speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speaks {
+    /// That is agreed on when a connection is made.
+    Unknown,
+    /// HTTP/2, as on other lanes.
+    Http2,
+}
+
 /// Lanes made when they are needed.
 pub(super) struct Lanes<C> {
-    make: Box<dyn Fn() -> C + Send + Sync>,
+    make: Box<dyn Fn(Speaks) -> C + Send + Sync>,
     lanes: RwLock<Vec<Lane<C>>>,
+    has_spoken_http2: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -42,8 +55,15 @@ impl<C> std::fmt::Debug for Lanes<C> {
 }
 
 impl<C: Clone> Lanes<C> {
-    pub(super) fn new(make: impl Fn() -> C + Send + Sync + 'static) -> Self {
-        Self { make: Box::new(make), lanes: RwLock::default() }
+    pub(super) fn new(make: impl Fn(Speaks) -> C + Send + Sync + 'static) -> Self {
+        Self { make: Box::new(make), lanes: RwLock::default(), has_spoken_http2: AtomicBool::new(false) }
+    }
+
+    /// The server has answered in this version.
+    pub(super) fn heard(&self, version: http::Version) {
+        if version == http::Version::HTTP_2 && !self.has_spoken_http2.load(Ordering::Relaxed) {
+            self.has_spoken_http2.store(true, Ordering::Relaxed);
+        }
     }
 
     /// A client with room for a request, and the place that the request takes until that is dropped.
@@ -56,7 +76,8 @@ impl<C: Clone> Lanes<C> {
         if let Some(taken) = lanes.last().and_then(Lane::take) {
             return taken;
         }
-        let lane = Lane { client: (self.make)(), open: Arc::new(AtomicUsize::new(1)) };
+        let speaks = if self.has_spoken_http2.load(Ordering::Relaxed) { Speaks::Http2 } else { Speaks::Unknown };
+        let lane = Lane { client: (self.make)(speaks), open: Arc::new(AtomicUsize::new(1)) };
         let place = Place(lane.open.clone());
         lanes.push(lane.clone());
         (lane.client, place)
@@ -134,13 +155,14 @@ mod tests {
     fn a_full_lane_is_followed_by_another_until_it_has_room() {
         let made = Arc::new(AtomicUsize::new(0));
         let count = made.clone();
-        let lanes = Lanes::new(move || count.fetch_add(1, Ordering::Relaxed));
+        let lanes = Lanes::new(move |speaks| (count.fetch_add(1, Ordering::Relaxed), speaks));
         let mut places: Vec<_> = (0..LANE_REQUESTS_MAX).map(|_| lanes.take()).collect();
-        assert!(places.iter().all(|(lane, _)| *lane == 0));
+        assert!(places.iter().all(|(lane, _)| *lane == (0, Speaks::Unknown)));
+        lanes.heard(http::Version::HTTP_2);
         let (lane, _place) = lanes.take();
-        assert_eq!(lane, 1);
+        assert_eq!(lane, (1, Speaks::Http2));
         places.pop();
-        assert_eq!(lanes.take().0, 0);
+        assert_eq!(lanes.take().0, (0, Speaks::Unknown));
         assert_eq!(made.load(Ordering::Relaxed), 2);
     }
 }

@@ -16,6 +16,7 @@ mod lanes;
 mod pool;
 mod proxy;
 mod redirect;
+mod severed;
 mod tls;
 
 use async_trait::async_trait;

@@ -1,11 +1,12 @@
 //! Connections with the certificates that are valid now.
 //!
 //! Certificates change while a program runs: files are replaced, and programs that provide credentials provide new ones.
-//! Requests then go over new connections. A new certificate of the client ends the old connections, as client-go does, so
-//! that nobody goes on as who he was; a new CA leaves them.
+//! Requests then go over new connections. A new certificate of the client ends the old connections, watches and WebSockets
+//! too, as client-go does, so that nobody goes on as who he was; a new CA leaves them. Files are looked at when a request
+//! comes, and while none does from time to time.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
     time::Duration,
 };
@@ -22,14 +23,14 @@ use hyper_util::{
 use parking_lot::Mutex;
 use rustls_pki_types::ServerName;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tower::Service;
 use tracing::{info, warn};
 
 use super::{
     BoxError, TransportError,
     exec::Identity,
-    lanes::Lanes,
+    lanes::{Lanes, Speaks},
     proxy::{Proxy, Route},
     tls_config,
 };
@@ -37,6 +38,10 @@ use crate::config::{ConfigError, Tls};
 
 /// How often files are looked at, at most: a request that comes later looks first.
 const FILES_PERIOD: Duration = Duration::from_secs(10);
+
+/// How often files are looked at while no request comes (client-go's CertCallbackRefreshDuration): for open watches and
+/// WebSockets.
+const IDLE_FILES_PERIOD: Duration = Duration::from_secs(5 * 60);
 
 /// A ping is sent over a silent HTTP/2 connection after so long (client-go's ReadIdleTimeout); watches notice a dead peer by
 /// it. `HTTP2_READ_IDLE_TIMEOUT_SECONDS` says otherwise.
@@ -60,6 +65,13 @@ pub(super) type HttpClient = Client<Patient<HttpsConnector<Route>>, Full<Bytes>>
 /// The connections to one server.
 #[derive(Debug)]
 pub(super) struct Pool {
+    shared: Arc<Shared>,
+    /// Looks at the files while no request comes; begins with the first request.
+    watching: OnceLock<AbortOnDropHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
     server: Uri,
     proxy: Option<Proxy>,
     current: Mutex<Current>,
@@ -95,7 +107,8 @@ impl Pool {
         let is_replaceable = rotates || !tls.files.is_empty();
         let generation = Arc::new(Generation::new(tls, None, &server, proxy.as_ref(), is_replaceable)?);
         let current = Mutex::new(Current { generation, files_seen: Instant::now() });
-        Ok(Self { server, proxy, current, replacing: tokio::sync::Mutex::default() })
+        let shared = Arc::new(Shared { server, proxy, current, replacing: tokio::sync::Mutex::default() });
+        Ok(Self { shared, watching: OnceLock::new() })
     }
 
     /// The connections for a request.
@@ -106,6 +119,28 @@ impl Pool {
         &self,
         identity: Option<&Arc<Identity>>,
     ) -> Result<Arc<Generation>, TransportError> {
+        let connections = self.shared.connections(identity).await?;
+        let files = &connections.tls.files;
+        if files.client_certificate.is_some() || files.client_key.is_some() {
+            let shared = &self.shared;
+            self.watching.get_or_init(|| AbortOnDropHandle::new(tokio::spawn(shared.clone().watch_files())));
+        }
+        Ok(connections)
+    }
+}
+
+impl Shared {
+    async fn watch_files(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(IDLE_FILES_PERIOD).await;
+            let identity = self.current.lock().generation.identity.clone();
+            if let Err(err) = self.connections(identity.as_ref()).await {
+                warn!(%err, "changed certificates can't be used");
+            }
+        }
+    }
+
+    async fn connections(&self, identity: Option<&Arc<Identity>>) -> Result<Arc<Generation>, TransportError> {
         if let Some(current) = self.usable(identity) {
             return Ok(current);
         }
@@ -190,8 +225,8 @@ impl Generation {
         };
         let upgrades = builder()?.enable_http1().wrap_connector(route);
         Ok(Self {
-            lanes: Lanes::new(move || http_client(connector.clone())),
-            upgrades: http_client(upgrades),
+            lanes: Lanes::new(move |speaks| http_client(connector.clone(), speaks)),
+            upgrades: http_client(upgrades, Speaks::Unknown),
             closed: CancellationToken::new(),
             tls,
             identity,
@@ -237,7 +272,7 @@ where
     }
 }
 
-fn http_client(connector: HttpsConnector<Route>) -> HttpClient {
+fn http_client(connector: HttpsConnector<Route>, speaks: Speaks) -> HttpClient {
     let seconds = |name: &str, usual: u64| {
         let asked = std::env::var(name).ok().and_then(|text| text.parse().ok());
         Duration::from_secs(asked.unwrap_or(usual))
@@ -246,6 +281,7 @@ fn http_client(connector: HttpsConnector<Route>) -> HttpClient {
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
+        .http2_only(speaks == Speaks::Http2)
         .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
         .http2_initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         // zero is never

@@ -1,10 +1,16 @@
 //! Watches: what happens to a resource's objects, as it happens.
+//!
+//! A [`WatchStream`] is one watch, as [`Api::watch`](crate::Api::watch) begins it. [`Api::watch_on`](crate::Api::watch_on)
+//! begins another whenever one ends, and [`until`] waits for what they tell.
 
 mod decode;
 mod frames;
+mod retry;
 mod stream;
+mod until;
 
 pub use stream::WatchStream;
+pub use until::{Condition, until};
 
 /// Something that happened to an object.
 #[derive(Clone, Debug, PartialEq)]

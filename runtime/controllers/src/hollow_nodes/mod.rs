@@ -81,7 +81,7 @@ impl HollowNodes {
         let clients = Clientset::new(client);
         let informer = InformerOptions {
             reflector: ReflectorOptions { field_selector: "spec.nodeName!=".to_owned(), ..ReflectorOptions::default() },
-            resync: None,
+            ..InformerOptions::default()
         };
         let pods = SharedInformer::new((*clients.core_v1().pods("")).clone(), informer);
         pods.set_transform(|pod: &mut Pod| pod.metadata.managed_fields = Vec::new());

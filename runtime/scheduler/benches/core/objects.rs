@@ -58,9 +58,12 @@ pub(crate) fn claim(number: usize) -> PersistentVolumeClaim {
     object(json!({"metadata": metadata, "spec": {"volumeName": format!("volume-{number}")}}))
 }
 
+/// What fillers take, in thousandths: no other fits beside one.
+const FILLER_CPU: usize = 31_950;
+
 /// A pod of low priority that takes nearly all of its node.
 pub(crate) fn filler(number: usize) -> Pod {
-    let mut pod = pod_with(&format!("filler-{number}"), 31_950, json!({"priority": 0}));
+    let mut pod = pod_with(&format!("filler-{number}"), FILLER_CPU, json!({"priority": 0}));
     pod.spec.node_name = format!("node-{number}");
     pod
 }
@@ -69,6 +72,8 @@ pub(crate) fn pod(number: usize, case: Case) -> Pod {
     let cpu = match case {
         Case::Ten => 100 + 10 * (number % 10),
         Case::Different => 100 + number,
+        // what the pod takes that has to go
+        Case::Preemption => FILLER_CPU,
         _ => 100,
     };
     let selector = json!({"matchLabels": {"app": "app"}});

@@ -102,7 +102,10 @@ impl Core {
         self.queue.remove(pod.key());
         self.nominated.forget(pod.key());
         match self.cache.confirm(Arc::clone(&pod)) {
-            Some(old) => self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod() }, now),
+            Some(old) => {
+                let is_scaled_down = pod.resources().requests.is_less_of_something(&old.resources().requests);
+                self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod(), is_scaled_down }, now);
+            }
             // also where it was decided here: it was not told of then, as it might have come to nothing
             None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),
         }

@@ -66,6 +66,22 @@ pub struct Rejection {
     pub follow_ups: Vec<Arc<dyn FollowUp>>,
 }
 
+impl Rejection {
+    /// The pods that are to be ended for the pod; those that are ending already need not be.
+    pub fn victims_to_end(&self) -> impl Iterator<Item = &Arc<PodInfo>> {
+        self.preemption.victims().iter().filter(|victim| !victim.is_terminating())
+    }
+}
+
+/// How ending pods for another went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All were told to end, or are gone.
+    All,
+    /// Some could not be told.
+    NotAll,
+}
+
 /// The reason of the condition of pods that no node can take.
 pub const REASON_UNSCHEDULABLE: &str = "Unschedulable";
 /// The reason of the condition of pods about which a plugin failed.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tokio::time::Instant;
 use tracing::info;
 
-use super::{Attempt, Core, Decision, REASON_UNSCHEDULABLE, Rejection};
+use super::{Attempt, Core, Decision, Ended, REASON_UNSCHEDULABLE, Rejection};
 use crate::{
-    framework::{Code, CycleState, Diagnosis, PodInfo, PostFilterContext, PostFilterOutcome, Preemption, Status},
+    framework::{
+        Code, CycleState, Diagnosis, PodInfo, PodKey, PostFilterContext, PostFilterOutcome, Preemption, Status,
+    },
     logs::V2,
     metrics::{AttemptResult, Point, SchedulerMetrics},
     plugins::DefaultPreemption,
@@ -63,9 +65,6 @@ impl Core {
             false => diagnosis.message(&outcome.status.message()),
         };
         let displaced = self.nominate(&attempt.pod, &outcome.preemption);
-        if let Preemption::Nominate { victims, .. } = &outcome.preemption {
-            self.metrics.preempting(victims.len());
-        }
         let rejectors = Rejectors { plugins: diagnosis.plugins().clone(), pending: diagnosis.pending() };
         self.queue.requeue(attempt.pod.key(), Requeue::Rejected(rejectors), now);
         self.ended(&attempt, AttemptResult::Unschedulable, outcome.status.code());
@@ -73,6 +72,22 @@ impl Core {
         let rejection = Rejection::new(attempt.pod, attempt.profile, REASON_UNSCHEDULABLE, message);
         let follow_ups = outcome.follow_up.into_iter().collect();
         Decision::Reject(Rejection { preemption: outcome.preemption, displaced, follow_ups, ..rejection })
+    }
+
+    /// Somebody begins to end the pods that have to go for this one. It is not tried again until that is over, see
+    /// [`Self::preempted`]: what is known of its victims changes one by one.
+    pub fn preempting(&mut self, rejection: &Rejection) {
+        self.metrics.preempting(rejection.preemption.victims().len());
+        self.queue.hold(rejection.pod.key());
+    }
+
+    /// The pods that had to go for this one were told to, or could not be told: it may be tried again.
+    pub fn preempted(&mut self, pod: &PodKey, ended: Ended, now: Instant) {
+        self.queue.reported(pod, now);
+        if ended == Ended::NotAll {
+            // nothing may happen that would bring it back
+            self.queue.force(pod, now);
+        }
     }
 
     /// Keeps room for the pod as PostFilter says. Returns the pods of lower priority that lose theirs.
@@ -83,8 +98,9 @@ impl Core {
                 self.nominated.forget(pod.key());
                 Vec::new()
             }
-            Preemption::Nominate { node, .. } => {
-                let others = self.nominated.on_node(node).iter();
+            Preemption::Nominate { node, victims } => {
+                let is_room_being_made = victims.iter().all(|victim| victim.is_terminating());
+                let others = self.nominated.on_node(node).iter().filter(|_| !is_room_being_made);
                 let displaced: Vec<_> = others.filter(|other| other.priority() < pod.priority()).cloned().collect();
                 for other in &displaced {
                     self.nominated.forget(other.key());
@@ -108,8 +124,8 @@ fn run_post_filters(context: &PostFilterContext<'_>, metrics: Option<&Arc<Schedu
         if let Some(metrics) = metrics {
             metrics.plugin(plugin.name(), Point::PostFilter, outcome.status.code().as_str(), began.elapsed());
         }
-        let is_final = matches!(outcome.status.code(), Code::Success | Code::UnschedulableAndUnresolvable);
-        if is_final || !outcome.status.is_rejected() {
+        // success, a failure, or the word of one that knows that no other can help either
+        if outcome.status.code() == Code::UnschedulableAndUnresolvable || !outcome.status.is_rejected() {
             let follow_up = outcome.follow_up.clone().or(follow_up);
             return PostFilterOutcome { status: outcome.status.by(plugin.name()), follow_up, ..outcome };
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Cycle, is_failure};
 use crate::{
-    framework::{CycleState, PodInfo, Row, RowSet, Status},
+    framework::{CycleState, NodeInfo, PodInfo, Row, RowSet, Status},
     narrowing::Narrowing,
     node_order::{Looked, Sampling},
     verdicts::{PASSED, Verdicts},
@@ -21,9 +21,8 @@ impl Cycle<'_> {
     /// The rows on which room was made for other pods that go before this one.
     pub(super) fn contested_rows(&self) -> BTreeSet<Row> {
         let goes_before = |other: &PodInfo| other.priority() >= self.pod.priority() && other.key() != self.pod.key();
-        let nodes = self.nominated.nodes();
-        let nodes = nodes.filter(|node| self.nominated.on_node(node).iter().any(|other| goes_before(other)));
-        nodes.filter_map(|node| self.nodes().row(node)).collect()
+        let rooms = self.nominated.rooms().filter(|(_, pods)| pods.iter().any(|other| goes_before(other)));
+        rooms.filter_map(|(node, _)| self.nodes().row(node)).collect()
     }
 
     /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them
@@ -92,7 +91,7 @@ impl Cycle<'_> {
 
     fn fits_with_nominated(&self, state: &CycleState, row: Row) -> Result<bool, Status> {
         let Some(node) = self.nodes().node(row) else { return Ok(false) };
-        let status = self.profile.filter_with_nominated(state, self.pod, node, self.nominated);
+        let status = self.filter_with_rooms(state, node);
         if is_failure(&status) { Err(status) } else { Ok(status.is_success()) }
     }
 
@@ -107,14 +106,13 @@ impl Cycle<'_> {
         let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
         let rest = self.profile.kept_filters()..self.profile.filter.len();
         let mut rows = Vec::new();
-        for (row, node) in self.nodes().iter() {
+        for row in self.rows_in_doubt(narrowing, contested) {
+            let Some(node) = self.nodes().node(row) else { continue };
             let status = match (&left, narrowing) {
                 (Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
                 _ if !self.class.is_left(row) => continue,
                 // what is kept was said of the node without the pods for which room was made; with them more may be wrong
-                _ if contested.contains(&row) => {
-                    self.profile.filter_with_nominated(state, self.pod, node, self.nominated)
-                }
+                _ if contested.contains(&row) => self.filter_with_rooms(state, node),
                 _ if verdicts.get(row) != PASSED => continue,
                 _ => self.profile.filter_node(state, self.pod, node, rest.clone()),
             };
@@ -124,5 +122,27 @@ impl Cycle<'_> {
             }
         }
         (rows, verdicts)
+    }
+
+    /// The rows of which something else may have to be said than of the class's other pods.
+    fn rows_in_doubt(&self, narrowing: Option<&Narrowing>, contested: &BTreeSet<Row>) -> Vec<Row> {
+        if narrowing.is_some() {
+            return self.nodes().iter().map(|(row, _)| row).collect();
+        }
+        let mut rows: Vec<Row> = contested.iter().copied().collect();
+        if self.class.verdicts.passed_len() > 0 {
+            rows.extend(self.class.verdicts.passed_rows().iter().filter(|row| !contested.contains(row)));
+            rows.sort_unstable();
+        }
+        rows
+    }
+
+    /// Whether a node can take the pod beside those for which room was made on it. Pods that are alike are told alike.
+    fn filter_with_rooms(&self, state: &CycleState, node: &NodeInfo) -> Status {
+        let ask = || self.profile.filter_with_nominated(state, self.pod, node, self.nominated);
+        match self.profile.filters_by_node_alone(state) {
+            true => self.nominated.answer(self.pod, node, ask),
+            false => ask(),
+        }
     }
 }

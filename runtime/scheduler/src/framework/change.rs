@@ -172,6 +172,8 @@ pub enum Change<'a> {
         old: &'a Pod,
         /// As it is.
         new: &'a Pod,
+        /// Whether it asks for less of something than it did.
+        is_scaled_down: bool,
     },
     /// A pod that had a node went or ended, or its place was given back.
     AssignedPodDeleted(&'a Pod),

@@ -33,8 +33,18 @@ pub struct CycleState {
     values: Vec<Box<dyn StateData>>,
     /// Those that end with the cycle.
     passing: Vec<Box<dyn StateData>>,
-    skipped_filters: u64,
+    skipped_filters: SkippedFilters,
     skipped_scores: u64,
+}
+
+/// Which filters have nothing to do, by their places in the profile.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SkippedFilters(u64);
+
+impl SkippedFilters {
+    pub(crate) const fn contains(self, place: usize) -> bool {
+        self.0 & (1 << place) != 0
+    }
 }
 
 impl CycleState {
@@ -74,12 +84,17 @@ impl CycleState {
 
     /// Notes that the filter at a place of the profile has nothing to do.
     pub(crate) const fn skip_filter(&mut self, place: usize) {
-        self.skipped_filters |= 1 << place;
+        self.skipped_filters.0 |= 1 << place;
     }
 
     /// Whether the filter at a place of the profile has nothing to do.
     pub(crate) const fn skips_filter(&self, place: usize) -> bool {
-        self.skipped_filters & (1 << place) != 0
+        self.skipped_filters.contains(place)
+    }
+
+    /// The filters that have nothing to do.
+    pub(crate) const fn skipped_filters(&self) -> SkippedFilters {
+        self.skipped_filters
     }
 
     /// Notes that the score at a place of the profile has nothing to do.

@@ -54,6 +54,23 @@ impl Diagnosis {
         self.verdicts.rejected().map(|(row, status)| NodeVerdict { row, status })
     }
 
+    /// What was said of a node: by Filter, or by PreFilter of all of them.
+    pub fn status(&self, row: Row) -> Option<&Status> {
+        self.refusal.as_ref().or_else(|| self.verdicts.status(row))
+    }
+
+    /// How many nodes may take the pod if other pods go.
+    pub(crate) fn resolvable_len(&self) -> usize {
+        match &self.refusal {
+            Some(status) if status.code() == Code::Unschedulable => self.nodes,
+            Some(_) => 0,
+            None => {
+                let counted = self.verdicts.counted().filter(|(status, _)| status.code() == Code::Unschedulable);
+                counted.map(|(_, count)| count as usize).sum()
+            }
+        }
+    }
+
     /// The nodes that may take the pod if other pods go.
     pub fn resolvable<'a>(&'a self, nodes: &'a Snapshot) -> impl Iterator<Item = (Row, &'a NodeInfo)> {
         self.resolvable_from(nodes, 0)
@@ -65,10 +82,7 @@ impl Diagnosis {
         nodes: &'a Snapshot,
         start: usize,
     ) -> impl Iterator<Item = (Row, &'a NodeInfo)> {
-        let is_resolvable = |row: Row| match (&self.refusal, self.verdicts.status(row)) {
-            (Some(status), _) | (None, Some(status)) => status.code() == Code::Unschedulable,
-            (None, None) => false,
-        };
+        let is_resolvable = |row: Row| self.status(row).is_some_and(|status| status.code() == Code::Unschedulable);
         nodes.iter_from(start).filter(move |(row, _)| is_resolvable(*row))
     }
 

@@ -27,10 +27,12 @@ mod status;
 pub use crate::host_ports::{HostPort, HostPorts};
 pub use change::{Action, Change, ChangeKind, Changes, NodeChange, QueueingHint};
 pub use cycle_state::CycleState;
+pub(crate) use cycle_state::SkippedFilters;
 pub use diagnosis::{Diagnosis, NodeVerdict};
 pub use follow_up::FollowUp;
 pub use interruption::Interruption;
 pub use node_info::NodeInfo;
+pub(crate) use node_info::Version;
 pub use nominated::NominatedPods;
 pub use objects::{ClusterObject, ObjectKind, Objects};
 pub use plugin::{

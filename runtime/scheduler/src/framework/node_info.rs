@@ -1,6 +1,9 @@
 //! A node as plugins see it: what it has, and what its pods take of it.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use kubeforge_api::core::v1::{Node, RESOURCE_PODS, Taint};
 use kubeforge_machinery::Quantity;
@@ -23,6 +26,19 @@ pub struct NodeInfo {
     nonzero: Nonzero,
     ports: HostPorts,
     pods: Vec<Arc<PodInfo>>,
+    version: Version,
+}
+
+/// Which of all states of all nodes, or of the rooms on them, it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Version(u64);
+
+impl Version {
+    /// One that nothing has had yet.
+    pub(crate) fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+    }
 }
 
 impl NodeInfo {
@@ -38,7 +54,18 @@ impl NodeInfo {
             nonzero: Nonzero::default(),
             ports: HostPorts::default(),
             pods: Vec::new(),
+            version: Version::next(),
         }
+    }
+
+    /// Another one whenever something changed that a filter may look at, or one of its pods.
+    pub(crate) const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Its object changed.
+    pub(crate) fn touch(&mut self) {
+        self.version = Version::next();
     }
 
     /// A node without pods.
@@ -137,6 +164,7 @@ impl NodeInfo {
         self.nonzero.memory += pod.resources().nonzero.memory;
         self.ports.take(pod.host_ports());
         self.pods.push(pod);
+        self.touch();
     }
 
     /// Takes a pod out, if it is there.
@@ -147,6 +175,7 @@ impl NodeInfo {
         self.nonzero.milli_cpu -= pod.resources().nonzero.milli_cpu;
         self.nonzero.memory -= pod.resources().nonzero.memory;
         self.ports.give_back(pod.host_ports());
+        self.touch();
         Some(pod)
     }
 }

@@ -1,6 +1,11 @@
 //! A pod as plugins see it: its object and what is computed from it once.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::hash_map::RandomState,
+    fmt,
+    hash::{BuildHasher, Hash, Hasher},
+    sync::{Arc, LazyLock},
+};
 
 use kubeforge_api::core::v1::{Pod, PodPhase};
 
@@ -13,24 +18,35 @@ use crate::{
     volumes::{claims::PodClaim, in_tree},
 };
 
-/// Which pod: namespace, name and uid. Cheap to copy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Which pod: namespace, name and uid. Cheap to copy, and to look up in a table: its hash is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PodKey(Arc<PodKeyParts>);
 
-#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct PodKeyParts {
     namespace: String,
     name: String,
     uid: String,
+    hash: u64,
+}
+
+impl Hash for PodKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.hash);
+    }
 }
 
 impl PodKey {
     /// The key of a pod.
     pub fn of(pod: &Pod) -> Self {
+        /// The same for all keys, and not to be foreseen by those who name pods.
+        static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let meta = &pod.metadata;
         Self(Arc::new(PodKeyParts {
-            namespace: pod.metadata.namespace.clone(),
-            name: pod.metadata.name.clone(),
-            uid: pod.metadata.uid.clone(),
+            namespace: meta.namespace.clone(),
+            name: meta.name.clone(),
+            uid: meta.uid.clone(),
+            hash: HASHER.hash_one((&meta.namespace, &meta.name, &meta.uid)),
         }))
     }
 

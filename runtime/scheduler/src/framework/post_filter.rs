@@ -61,6 +61,16 @@ pub enum Preemption {
     },
 }
 
+impl Preemption {
+    /// The pods that have to go.
+    pub fn victims(&self) -> &[Arc<PodInfo>] {
+        match self {
+            Self::Nominate { victims, .. } => victims,
+            Self::None | Self::Clear => &[],
+        }
+    }
+}
+
 /// A node on which room can be made.
 #[derive(Clone, Debug)]
 pub struct Candidate {

@@ -1,8 +1,13 @@
 //! Plugins in order, with weights: one of the ways in which a scheduler places pods.
 
-use std::sync::Arc;
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
-use super::{CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, PreFilterPlugin, Scope, Status};
+use super::{
+    CycleState, NodeInfo, NominatedPods, Objects, Plugin, PodInfo, PreFilterPlugin, Scope, SkippedFilters, Status,
+};
 use crate::extender::HttpExtender;
 
 /// A plugin that scores, and what its scores are multiplied with.
@@ -39,6 +44,8 @@ pub struct Profile {
     pub pre_bind: Vec<Arc<dyn Plugin>>,
     pub bind: Vec<Arc<dyn Plugin>>,
     pub post_bind: Vec<Arc<dyn Plugin>>,
+    /// The places of PreFilter plugins among the filters, looked up when first needed.
+    pub(crate) filter_places: OnceLock<Box<[Option<usize>]>>,
 }
 
 /// In clusters below this size the best of all nodes is taken (kube-scheduler's minFeasibleNodesToFind).
@@ -114,12 +121,15 @@ impl Profile {
         let others: Vec<_> =
             others.filter(|other| other.priority() >= pod.priority() && other.key() != pod.key()).collect();
         if !others.is_empty() {
-            let (mut state, mut node) = (state.clone(), node.clone());
+            let (mut state, mut node) = (Cow::Borrowed(state), node.clone());
+            let tracks_pods = self.tracks_pods(&state);
             for other in others {
                 node.add_pod(Arc::clone(other));
-                let status = self.add_pod(&mut state, pod, other, &node);
-                if !status.is_success() {
-                    return status;
+                if tracks_pods {
+                    let status = self.add_pod(state.to_mut(), pod, other, &node);
+                    if !status.is_success() {
+                        return status;
+                    }
                 }
             }
             let status = self.filter_node(&state, pod, &node, 0..self.filter.len());
@@ -152,35 +162,40 @@ impl Profile {
         Status::success()
     }
 
+    /// Whether what PreFilter prepared may have to be made to agree with other pods' coming and going.
+    pub(crate) fn tracks_pods(&self, state: &CycleState) -> bool {
+        self.tracking(state.skipped_filters()).next().is_some()
+    }
+
+    /// The plugins whose PreFilter prepared something.
+    fn tracking(&self, skipped: SkippedFilters) -> impl Iterator<Item = (&Arc<dyn Plugin>, &dyn PreFilterPlugin)> {
+        let places = self.filter_places.get_or_init(|| {
+            let place = |plugin: &Arc<dyn Plugin>| self.filter_place(plugin.name());
+            self.pre_filter.iter().map(place).collect()
+        });
+        let plugins = self.pre_filter.iter().zip(places);
+        let working = plugins.filter(move |(_, place)| place.is_none_or(|place| !skipped.contains(place)));
+        working.filter_map(|(plugin, _)| Some((plugin, plugin.pre_filter()?)))
+    }
+
     pub(crate) fn add_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
-        self.extend_pre_filter("AddPod", state, |pre_filter, state| pre_filter.add_pod(state, pod, other, node))
-    }
-
-    pub(crate) fn remove_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
-        self.extend_pre_filter("RemovePod", state, |pre_filter, state| pre_filter.remove_pod(state, pod, other, node))
-    }
-
-    /// Has all plugins change what PreFilter prepared, but those that prepared nothing.
-    fn extend_pre_filter(
-        &self,
-        what: &str,
-        state: &mut CycleState,
-        extend: impl Fn(&dyn PreFilterPlugin, &mut CycleState) -> Status,
-    ) -> Status {
-        for plugin in &self.pre_filter {
-            let name = plugin.name();
-            let Some(pre_filter) = plugin.pre_filter().filter(|_| !self.skips(state, name)) else { continue };
-            let status = extend(pre_filter, state);
+        for (plugin, pre_filter) in self.tracking(state.skipped_filters()) {
+            let status = pre_filter.add_pod(state, pod, other, node);
             if !status.is_success() {
-                let text = format!("running {what} on PreFilter plugin {name:?}: {}", status.message());
-                return Status::error(text).by(name);
+                return failed("AddPod", plugin.name(), &status);
             }
         }
         Status::success()
     }
 
-    fn skips(&self, state: &CycleState, name: &str) -> bool {
-        self.filter_place(name).is_some_and(|place| state.skips_filter(place))
+    pub(crate) fn remove_pod(&self, state: &mut CycleState, pod: &PodInfo, other: &PodInfo, node: &NodeInfo) -> Status {
+        for (plugin, pre_filter) in self.tracking(state.skipped_filters()) {
+            let status = pre_filter.remove_pod(state, pod, other, node);
+            if !status.is_success() {
+                return failed("RemovePod", plugin.name(), &status);
+            }
+        }
+        Status::success()
     }
 
     /// The place of a plugin among the filters.
@@ -204,10 +219,21 @@ impl Profile {
         self.plugins_that_reject().find(|plugin| plugin.name() == name)
     }
 
+    /// Whether all that filters say of a node for a pod depends on the node and what the pod's signature covers alone.
+    pub(crate) fn filters_by_node_alone(&self, state: &CycleState) -> bool {
+        let mut filters = self.filter.iter().enumerate();
+        filters.all(|(place, plugin)| plugin.scope() == Scope::Node || state.skips_filter(place))
+    }
+
     /// How many of the filters, from the first on, give answers that are kept.
     pub(crate) fn kept_filters(&self) -> usize {
         self.filter.iter().take_while(|plugin| plugin.scope() != Scope::Cluster).count()
     }
+}
+
+/// What is said where a plugin can't make what it prepared agree with a pod's coming or going: it is always a failure.
+fn failed(what: &str, plugin: &'static str, status: &Status) -> Status {
+    Status::error(format_args!("running {what} on PreFilter plugin {plugin:?}: {}", status.message())).by(plugin)
 }
 
 #[cfg(test)]

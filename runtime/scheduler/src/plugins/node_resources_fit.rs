@@ -225,7 +225,7 @@ impl Plugin for NodeResourcesFit {
             }
             // an end frees a place among the node's pods at least
             Change::AssignedPodDeleted(_) => true,
-            Change::AssignedPodUpdated { old, new } => {
+            Change::AssignedPodUpdated { old, new, is_scaled_down: true } => {
                 let (old, new) = (PodResources::of(old).requests, PodResources::of(new).requests);
                 wanted(pod).any(|(name, _)| new.get(name) < old.get(name))
             }

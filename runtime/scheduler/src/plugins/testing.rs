@@ -11,6 +11,7 @@ use crate::framework::{
     Change, ClusterObject, CycleState, FilterPlugin, NodeChange, NodeInfo, Plugin, PodInfo, PreFilterOutcome,
     PreFilterPlugin, QueueingHint, Snapshot,
 };
+use crate::resources::PodResources;
 
 /// A pod with this spec.
 pub(super) fn pod(spec: Value) -> PodInfo {
@@ -66,7 +67,11 @@ pub(super) fn node_helps(plugin: &dyn Plugin, pod: &PodInfo, old: &Value, new: &
 pub(super) fn placed_helps(plugin: &dyn Plugin, pod: &PodInfo, old: &Value, new: &Value) -> bool {
     let other = |manifest: &Value| (!manifest.is_null()).then(|| object::<Pod>(manifest.clone()));
     match (&other(old), &other(new)) {
-        (Some(old), Some(new)) => helps(plugin, pod, &Change::AssignedPodUpdated { old, new }),
+        (Some(old), Some(new)) => {
+            let asked = |pod: &Pod| PodResources::of(pod).requests;
+            let is_scaled_down = asked(new).is_less_of_something(&asked(old));
+            helps(plugin, pod, &Change::AssignedPodUpdated { old, new, is_scaled_down })
+        }
         (None, Some(new)) => helps(plugin, pod, &Change::AssignedPodAdded(new)),
         (Some(old), None) => helps(plugin, pod, &Change::AssignedPodDeleted(old)),
         (None, None) => panic!("nothing happens"),

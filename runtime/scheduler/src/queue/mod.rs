@@ -239,6 +239,22 @@ impl Queue {
         }
     }
 
+    /// Others are being ended for a pod that was turned away: it stays where it is until [`Self::reported`]. Follows
+    /// DefaultPreemption's PreEnqueue.
+    pub(crate) fn hold(&mut self, key: &PodKey) {
+        if let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.state == State::Unschedulable) {
+            entry.held.get_or_insert(Strategy::Skip);
+        }
+    }
+
+    /// Lets a pod be tried again at once, whatever it waits for.
+    pub(crate) fn force(&mut self, key: &PodKey, now: Instant) {
+        let waits = |entry: &Entry| matches!(entry.state, State::Unschedulable | State::BackingOff);
+        if self.entries.get(key).is_some_and(waits) {
+            self.activate(key, "ForceActivate", now);
+        }
+    }
+
     /// Something happened: lets those pods be tried again that it may help, of those that `may_wake` lets.
     pub(crate) fn changed(&mut self, change: &Change<'_>, may_wake: impl Fn(&PodInfo) -> bool, now: Instant) {
         for key in self.listening.iter().cloned().collect::<Vec<_>>() {

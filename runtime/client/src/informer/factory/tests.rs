@@ -4,7 +4,7 @@ use kubeforge_machinery::codec::{MediaType, encode};
 
 use super::*;
 use crate::{
-    informer::{Added, EventHandler, Filtered, FinalState, HandlerFns, distribute::Distributor},
+    informer::{Added, EventHandler, Filtered, FinalState, HandlerFns, OnHandlerPanic, distribute::Distributor},
     reflector::{Heard, OnError, ReflectorOptions, Sink as _, Start, TweakListOptions},
     test_kind::{Gadget, GadgetList},
     transport::{Fake, FakeBody},
@@ -72,7 +72,7 @@ fn server() -> (Fake, FakeBody, InformerFactory) {
     let fake = Fake::script([Fake::json(200, json(&list)), watch]);
     let client = Client::builder(fake.clone()).media(MediaType::Json).build();
     let reflector = ReflectorOptions { start: Start::List, ..ReflectorOptions::default() };
-    let informer = InformerOptions { reflector, resync: None };
+    let informer = InformerOptions { reflector, ..InformerOptions::default() };
     (fake, body, InformerFactory::with_options(client, FactoryOptions { informer, ..FactoryOptions::default() }))
 }
 
@@ -187,7 +187,10 @@ async fn options_can_be_tweaked_and_failures_heard_of() {
         ..ReflectorOptions::default()
     };
     let fake = Fake::new(|_| Ok(Fake::json(403, "no")));
-    let options = FactoryOptions { informer: InformerOptions { reflector, resync: None }, ..FactoryOptions::default() };
+    let options = FactoryOptions {
+        informer: InformerOptions { reflector, ..InformerOptions::default() },
+        ..FactoryOptions::default()
+    };
     let options = options.resync_of::<Gadget>(Some(Duration::from_secs(5)));
     let factory = InformerFactory::with_options(Client::new(fake.clone()), options);
     factory.informer::<Gadget>();
@@ -290,4 +293,32 @@ async fn a_handler_that_is_added_after_the_end_hears_nothing() {
     let mut registration = informer.add_handler(notes.clone());
     let synced = tokio::time::timeout(Duration::from_secs(60), registration.wait_for_sync()).await;
     assert_eq!((synced, notes.take()), (Ok(false), vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_hears_of_the_rest() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (hear, heard) = (told.clone(), Arc::new(Mutex::new(Vec::new())));
+    let options = InformerOptions {
+        on_handler_panic: Some(OnHandlerPanic::new(move |kind, text| hear.lock().push(format!("{kind}: {text}")))),
+        ..InformerOptions::default()
+    };
+    let informer = SharedInformer::new(Api::<Gadget>::all(Client::new(Fake::script([]))), options);
+    let names = heard.clone();
+    let handler = HandlerFns::new().on_add(move |gadget: &Arc<Gadget>| {
+        assert_ne!(gadget.metadata.name, "a", "on purpose");
+        names.lock().push(gadget.metadata.name.clone());
+    });
+    let mut registration = informer.add_handler(handler);
+    let notes = Notes::default();
+    let other = informer.add_handler(notes.clone());
+    let mut sink = informer.distributor();
+    sink.list(vec![Gadget::named("n", "a"), Gadget::named("n", "b")], "");
+    assert!(registration.wait_for_sync().await);
+    assert_eq!(sink.change(Gadget::named("n", "c")), Heard::Settled);
+    settle().await;
+    assert_eq!(*heard.lock(), ["b", "c"]);
+    assert_eq!((notes.take().len(), registration.panics(), other.panics()), (3, 1, 0));
+    let told = told.lock();
+    assert!(told.len() == 1 && told[0].starts_with("Gadget: ") && told[0].contains("on purpose"), "{told:?}");
 }

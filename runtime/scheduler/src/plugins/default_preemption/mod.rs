@@ -4,13 +4,15 @@
 //! ([`choice`]), and hands both to the framework, which nominates the node and has the pods deleted.
 
 mod budgets;
+mod candidates;
 mod choice;
+mod kept;
 mod victims;
 
-use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use kubeforge_api::core::v1::{ConditionStatus, DISRUPTION_TARGET, PreemptionPolicy};
 use serde::Deserialize;
@@ -19,21 +21,23 @@ use serde_json::Value;
 use super::arguments;
 use crate::framework::{
     self, Changes, Code, Plugin, PluginError, PodInfo, PostFilterContext, PostFilterOutcome, PostFilterPlugin,
-    Preemption, Row, Status,
+    Preemption, Status,
 };
 
-use choice::Candidate;
-use victims::Victims;
+use candidates::{Found, Search};
+use choice::{Candidate, Loss};
+use kept::KeptDryRuns;
 
 /// The reason in the condition of pods that go for another pod.
 const PREEMPTION_BY_SCHEDULER: &str = "PreemptionByScheduler";
-/// What is said of nodes where fewer pods would not help.
-const NOT_HELPFUL: &str = "Preemption is not helpful for scheduling";
 
 /// Makes room for pods by having others go.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DefaultPreemption {
     arguments: Arguments,
+    /// How often it looked for victims.
+    searches: AtomicU64,
+    kept: Mutex<KeptDryRuns>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -71,61 +75,31 @@ impl DefaultPreemption {
             let reason = "minCandidateNodesPercentage and minCandidateNodesAbsolute cannot be both zero";
             return Err(arguments::wrong(Self::NAME, reason));
         }
-        Ok(Self { arguments })
+        Ok(Self { arguments, searches: AtomicU64::new(0), kept: Mutex::default() })
     }
 
-    /// How many nodes with victims are enough to choose from.
+    /// How many candidates are enough to choose from, of so many nodes where fewer pods may help.
     fn enough(&self, nodes: usize) -> usize {
         let share = nodes * self.arguments.min_candidate_nodes_percentage / 100;
-        share.max(self.arguments.min_candidate_nodes_absolute)
+        share.max(self.arguments.min_candidate_nodes_absolute).min(nodes)
     }
 
-    fn find(&self, context: &PostFilterContext<'_>) -> Found {
-        let start = start(context.pod, context.nodes.rows_len());
-        let enough = self.enough(context.nodes.len());
-        let mut found = Found::default();
-        for (row, node) in context.diagnosis.resolvable_from(context.nodes, start) {
-            match victims::select(context, node) {
-                Ok(victims) => found.candidates.push(Candidate { node: node.shared_name(), victims }),
-                Err(status) => {
-                    found.refusals.insert(row, status);
-                }
-            }
-            if found.candidates.len() >= enough {
-                break;
-            }
+    fn search(&self, context: &PostFilterContext<'_>) -> Search {
+        let drawn = mix(self.searches.fetch_add(1, Ordering::Relaxed));
+        let rows = context.nodes.rows_len().max(1) as u64;
+        Search {
+            start: usize::try_from(drawn % rows).unwrap_or(0),
+            enough: self.enough(context.diagnosis.resolvable_len()),
         }
-        found
     }
 }
 
-/// The nodes on which room can be made, and what is said of the others that were tried.
-#[derive(Default)]
-struct Found {
-    candidates: Vec<Candidate>,
-    refusals: HashMap<Row, Status>,
-}
-
-impl Found {
-    fn message(&self, nodes: usize) -> String {
-        let mut counted = BTreeMap::<&str, usize>::new();
-        for reason in self.refusals.values().flat_map(|status| status.reasons()) {
-            *counted.entry(reason).or_default() += 1;
-        }
-        if nodes > self.refusals.len() {
-            *counted.entry(NOT_HELPFUL).or_default() += nodes - self.refusals.len();
-        }
-        let mut reasons: Vec<String> = counted.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-        reasons.sort();
-        format!("preemption: 0/{nodes} nodes are available: {}.", reasons.join(", "))
-    }
-}
-
-/// Another row for each pod, so that where not all nodes are tried not always the same ones are.
-fn start(pod: &PodInfo, rows: usize) -> usize {
-    let mut hasher = DefaultHasher::new();
-    pod.key().hash(&mut hasher);
-    usize::try_from(hasher.finish() % rows.max(1) as u64).unwrap_or(0)
+/// Another row for each search, so that where not all nodes are tried not always the same ones are (splitmix64).
+const fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 impl Plugin for DefaultPreemption {
@@ -147,40 +121,41 @@ impl PostFilterPlugin for DefaultPreemption {
         if let Some(reason) = ineligible(context) {
             return Status::new(Code::Unschedulable, [format!("preemption: {reason}")]).into();
         }
-        let found = self.find(context);
+        let found = {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            Found::search(context, self.search(context), kept.of(context))
+        };
         if context.profile.asks_about_victims(context.pod) && !found.candidates.is_empty() {
-            let pods = |node: &str| context.nodes.by_name(node).map(|info| info.pods().to_vec()).unwrap_or_default();
-            let candidate = |found: &Candidate| framework::Candidate {
-                node: Arc::clone(&found.node),
-                victims: found.victims.pods.clone(),
-                budget_violations: found.victims.budget_violations,
-                pods: pods(&found.node),
+            let candidate = |found: &Candidate| {
+                let (node, victims) = (context.nodes.node(found.row)?, found.victims()?);
+                Some(framework::Candidate {
+                    node: node.shared_name(),
+                    victims: victims.pods.clone(),
+                    budget_violations: victims.budget_violations,
+                    pods: node.pods().to_vec(),
+                })
             };
-            let candidates = found.candidates.iter().map(candidate).collect();
+            let candidates = found.candidates.iter().filter_map(candidate).collect();
             return PostFilterOutcome { candidates, ..PostFilterOutcome::default() };
         }
-        match choice::best(&found.candidates) {
-            Some(best) => PostFilterOutcome {
+        let best = choice::best(&found.candidates);
+        match best.and_then(|best| Some((context.nodes.node(best.row)?, best.victims()?))) {
+            Some((node, victims)) => PostFilterOutcome {
                 status: Status::success(),
-                preemption: Preemption::Nominate { node: best.node.to_string(), victims: best.victims.pods.clone() },
+                preemption: Preemption::Nominate { node: node.name().to_owned(), victims: victims.pods.clone() },
                 ..Default::default()
             },
-            None => PostFilterOutcome {
-                status: Status::new(Code::Unschedulable, [found.message(context.nodes.len())]),
-                preemption: Preemption::Clear,
-                ..Default::default()
-            },
+            None => {
+                let status = found.refusal(context.nodes.len());
+                // where something failed it is not known whether room can be made
+                let preemption = if status.is_rejected() { Preemption::Clear } else { Preemption::None };
+                PostFilterOutcome { status, preemption, ..Default::default() }
+            }
         }
     }
 
     fn choose<'a>(&self, candidates: &'a [framework::Candidate]) -> Option<&'a framework::Candidate> {
-        let own = |candidate: &framework::Candidate| {
-            let (pods, budget_violations) = (candidate.victims.clone(), candidate.budget_violations);
-            Candidate { node: Arc::clone(&candidate.node), victims: Victims { pods, budget_violations } }
-        };
-        let own: Vec<Candidate> = candidates.iter().map(own).collect();
-        let best = choice::best(&own)?;
-        candidates.iter().find(|candidate| candidate.node == best.node)
+        candidates.iter().min_by_key(|candidate| Loss::of(&candidate.victims, candidate.budget_violations))
     }
 }
 
@@ -193,8 +168,8 @@ fn ineligible(context: &PostFilterContext<'_>) -> Option<&'static str> {
     let nominated = &pod.pod().status.nominated_node_name;
     let nominated = context.nominated.node_of(pod.key()).or((!nominated.is_empty()).then_some(nominated.as_str()))?;
     let row = context.nodes.row(nominated)?;
-    let verdict = context.diagnosis.verdicts().find(|verdict| verdict.row == row);
-    if verdict.is_some_and(|verdict| verdict.status.code() == Code::UnschedulableAndUnresolvable) {
+    // the room that was made there is of no use any more
+    if context.diagnosis.status(row).is_some_and(|status| status.code() == Code::UnschedulableAndUnresolvable) {
         return None;
     }
     let mut pods = context.nodes.node(row)?.pods().iter();
@@ -214,25 +189,4 @@ fn goes_for_another(pod: &PodInfo) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn enough_nodes_are_a_share_but_not_too_few() {
-        let plugin = DefaultPreemption::new(None).unwrap();
-        assert_eq!((plugin.enough(10), plugin.enough(5000)), (100, 500));
-        let both_zero = json!({"minCandidateNodesPercentage": 0, "minCandidateNodesAbsolute": 0});
-        assert!(DefaultPreemption::new(Some(&both_zero)).is_err());
-    }
-
-    #[test]
-    fn nodes_that_were_not_tried_are_not_helped() {
-        let refusals = HashMap::from([(Row(3), Status::unschedulable("Insufficient cpu"))]);
-        let found = Found { candidates: vec![], refusals };
-        let want =
-            "preemption: 0/3 nodes are available: 1 Insufficient cpu, 2 Preemption is not helpful for scheduling.";
-        assert_eq!(found.message(3), want);
-    }
-}
+mod tests;

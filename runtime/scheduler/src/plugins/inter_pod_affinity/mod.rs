@@ -106,7 +106,7 @@ impl Plugin for InterPodAffinity {
         };
         let helps = match change {
             Change::AssignedPodAdded(new) => is_wanted(new),
-            Change::AssignedPodUpdated { old, new } => {
+            Change::AssignedPodUpdated { old, new, .. } => {
                 (!is_wanted(old) && is_wanted(new)) || (is_unwanted(old) && !is_unwanted(new))
             }
             Change::AssignedPodDeleted(old) => is_unwanted(old) || does_not_want(old),

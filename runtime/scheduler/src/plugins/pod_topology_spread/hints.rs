@@ -30,7 +30,7 @@ impl PodTopologySpread {
             Change::AssignedPodAdded(other) | Change::AssignedPodDeleted(other) => {
                 is_near(other) && hard.select(&other.metadata.labels)
             }
-            Change::AssignedPodUpdated { old, new } => is_near(new) && hard.tell_apart(old, new),
+            Change::AssignedPodUpdated { old, new, .. } => is_near(new) && hard.tell_apart(old, new),
             Change::PodUpdated { old, new } => {
                 old.spec.tolerations != new.spec.tolerations && hard.honor_taints() || hard.tell_apart(old, new)
             }

@@ -356,7 +356,9 @@ async fn a_volume_is_made_for_the_node_or_the_pod_goes_elsewhere() {
     let binding = Binding::start("made");
     assert_eq!(binding.end(async || {}).await, failed("context deadline exceeded"));
     let binding = Binding::start("made");
-    let gone = async || binding.context.interruption.interrupt("pod does not exist any more".to_owned());
+    let gone = async || {
+        binding.context.interruption.interrupt("pod does not exist any more".to_owned());
+    };
     assert_eq!(binding.end(gone).await, failed("pod does not exist any more"));
 }
 
