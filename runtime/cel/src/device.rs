@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kubeforge_machinery::Quantity;
 
-use crate::{Env, Key, Map, Type, Value, functions::semvers};
+use crate::{Env, Key, Libraries, Map, Type, Value, functions::semvers};
 
 /// What a selector may cost on one device.
 pub const COST_MAX: u64 = 1_000_000;
@@ -21,6 +21,45 @@ pub enum Attribute<'a> {
     String(&'a str),
     /// A semantic version.
     Version(&'a str),
+    /// Numbers.
+    Ints(&'a [i64]),
+    /// Several of yes and no.
+    Bools(&'a [bool]),
+    /// Texts.
+    Strings(&'a [String]),
+    /// Semantic versions.
+    Versions(&'a [String]),
+}
+
+impl<'a> Attribute<'a> {
+    /// Whether it may have several values.
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Ints(_) | Self::Bools(_) | Self::Strings(_) | Self::Versions(_))
+    }
+
+    /// Its values, as attributes that have just one.
+    pub fn values(self) -> Vec<Attribute<'a>> {
+        match self {
+            Self::Ints(values) => values.iter().map(|value| Attribute::Int(*value)).collect(),
+            Self::Bools(values) => values.iter().map(|value| Attribute::Bool(*value)).collect(),
+            Self::Strings(values) => values.iter().map(|value| Attribute::String(value)).collect(),
+            Self::Versions(values) => values.iter().map(|value| Attribute::Version(value)).collect(),
+            one => vec![one],
+        }
+    }
+
+    fn value(self) -> Result<Value, String> {
+        Ok(match self {
+            Self::Int(value) => Value::Int(value),
+            Self::Bool(value) => Value::Bool(value),
+            Self::String(text) => Value::string(text),
+            Self::Version(text) => {
+                let version = semvers::strict(text).map_err(|err| format!("parse semantic version: {err}"))?;
+                Value::Semver(Arc::new(version))
+            }
+            several => Value::list(several.values().into_iter().map(Self::value).collect::<Result<_, _>>()?),
+        })
+    }
 }
 
 /// A device, as a selector sees it.
@@ -46,7 +85,7 @@ pub fn env() -> Env {
         ("capacity", by_domain(Type::Named("kubernetes.Quantity"))),
     ];
     let device = Type::object("kubernetes.DRADevice", fields.map(|(name, type_)| (name.to_owned(), type_)));
-    Env::default().with("device", device).with_bind()
+    Env::default().with("device", device).with_libraries(Libraries::Devices).with_bind()
 }
 
 impl Device<'_> {
@@ -58,15 +97,7 @@ impl Device<'_> {
         let mut attributes = Domains::default();
         for (name, attribute) in &self.attributes {
             let value = match attribute {
-                Some(Attribute::Int(value)) => Value::Int(*value),
-                Some(Attribute::Bool(value)) => Value::Bool(*value),
-                Some(Attribute::String(text)) => Value::string(*text),
-                Some(Attribute::Version(text)) => {
-                    let version = semvers::strict(text);
-                    Value::Semver(Arc::new(
-                        version.map_err(|err| format!("attribute {name}: parse semantic version: {err}"))?,
-                    ))
-                }
+                Some(attribute) => attribute.value().map_err(|err| format!("attribute {name}: {err}"))?,
                 None => return Err(format!("attribute {name}: unsupported attribute value")),
             };
             attributes.insert(name, self.driver, value);
@@ -117,6 +148,8 @@ mod tests {
                 ("model", Some(Attribute::String("a1"))),
                 ("other.org/index", Some(Attribute::Int(3))),
                 ("version", Some(Attribute::Version("1.2.3"))),
+                ("ports", Some(Attribute::Ints(&[1, 2]))),
+                ("many", Some(Attribute::Bools(&[false; 49]))),
             ],
             capacity: vec![("memory", &memory)],
         };
@@ -134,6 +167,20 @@ mod tests {
         check("device.attributes['gpu.example.com'].version.isGreaterThan(semver('1.2.0'))", "true");
         check("device.capacity['gpu.example.com'].memory.compareTo(quantity('4Gi')) > 0", "true");
         check("device.allowMultipleAllocations", "false");
+    }
+
+    #[test]
+    fn attributes_may_have_several_values() {
+        check("cel.bind(gpu, device.attributes['gpu.example.com'], gpu.ports.includes(2))", "true");
+        check("device.attributes['gpu.example.com'].ports.includes(3)", "false");
+        check("device.attributes['gpu.example.com'].ports.exists(port, port > 1)", "true");
+        check("2 in device.attributes['gpu.example.com'].ports", "true");
+        check("device.attributes['gpu.example.com'].model.includes('a1')", "true");
+        check("device.attributes['other.org'].index.includes('3')", "false");
+        check("device.attributes['gpu.example.com'].many.includes(false)", "true");
+        let long = "'includes' function cannot be applied to lists longer than 48 values";
+        check("device.attributes['gpu.example.com'].many.includes(true)", long);
+        assert!(compile("[1].includes(1)", &Env::default()).is_err());
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct Env {
 }
 
 /// Functions that only some environments have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Libraries {
     /// None of them.
     #[default]
@@ -28,6 +28,20 @@ pub enum Libraries {
     Authorizer,
     /// These, and `jsonpatch.escapeKey`.
     JsonPatch,
+    /// `includes`, for attributes of devices that may be lists.
+    Devices,
+}
+
+impl Libraries {
+    /// Whether an environment with these has those as well.
+    const fn cover(self, other: Self) -> bool {
+        match other {
+            Self::Base => true,
+            Self::Authorizer => matches!(self, Self::Authorizer | Self::JsonPatch),
+            Self::JsonPatch => matches!(self, Self::JsonPatch),
+            Self::Devices => matches!(self, Self::Devices),
+        }
+    }
 }
 
 /// Names of types, which are values as well.
@@ -111,6 +125,6 @@ impl Env {
     }
 
     pub(crate) fn function(&self, name: &str) -> Option<&'static Function> {
-        functions::find(name).filter(|function| function.library <= self.libraries)
+        functions::find(name).filter(|function| self.libraries.cover(function.library))
     }
 }

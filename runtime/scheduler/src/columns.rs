@@ -177,9 +177,7 @@ impl Columns {
     pub(crate) fn add_pod(&mut self, node: &str, pod: Arc<PodInfo>) {
         let row = self.row_for(node);
         self.snapshot.pods.add(&pod, row);
-        if pod.attaches_volumes() {
-            self.snapshot.attached.mark(row);
-        }
+        self.snapshot.attached.pod_came(row, &pod, &self.snapshot.objects);
         if let Some(info) = self.info_mut(row) {
             info.add_pod(pod);
         }
@@ -194,9 +192,7 @@ impl Columns {
         let is_unused = info.pods().is_empty() && info.node().is_none();
         if let Some(removed) = removed {
             self.snapshot.pods.remove(&removed, row);
-            if removed.attaches_volumes() {
-                self.snapshot.attached.mark(row);
-            }
+            self.snapshot.attached.pod_went(row, &removed, &self.snapshot.objects);
         }
         self.touch(row);
         if is_unused {

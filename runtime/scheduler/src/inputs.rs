@@ -8,11 +8,14 @@ use kubeforge_client::{
     informer::{HandlerFns, HandlerRegistration},
 };
 use kubeforge_client_set::Informers as _;
-use kubeforge_machinery::Resource;
+use kubeforge_machinery::{Resource, feature_gates::FeatureGates};
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::debug;
 
-use crate::framework::{ClusterObject, ObjectKind};
+use crate::{
+    devices::features::TAINT_RULES,
+    framework::{ClusterObject, ObjectKind},
+};
 
 /// Something that happened.
 pub(crate) enum Input {
@@ -46,15 +49,25 @@ impl Registered {
 }
 
 /// Has informers tell what happens. The channel has no bound, for the informers' own queues have none: what is in it are
-/// references to objects that the informers hold anyway.
-pub(crate) fn subscribe(sender: UnboundedSender<Input>, factory: &InformerFactory) -> Registered {
+/// references to objects that the informers hold anyway. Kinds that are of use for a feature alone, and that servers need not
+/// serve, are asked for where it is on.
+pub(crate) fn subscribe(sender: UnboundedSender<Input>, factory: &InformerFactory, gates: &FeatureGates) -> Registered {
     let subscriber = Subscriber { sender, factory };
     let mut registered = vec![
         subscriber.add(&factory.core_v1().nodes(), Input::SetNode, Input::RemoveNode),
         subscriber.add(&factory.core_v1().pods(), Input::SetPod, Input::RemovePod),
     ];
-    registered.extend(ObjectKind::ALL.iter().map(|kind| subscriber.add_kind(*kind)));
+    let wanted = ObjectKind::ALL.iter().filter(|kind| gate_of(**kind).is_none_or(|gate| gates.enabled(gate)));
+    registered.extend(wanted.map(|kind| subscriber.add_kind(*kind)));
     Registered(registered)
+}
+
+/// The feature that a kind is for.
+const fn gate_of(kind: ObjectKind) -> Option<&'static str> {
+    match kind {
+        ObjectKind::DeviceTaintRule => Some(TAINT_RULES),
+        _ => None,
+    }
 }
 
 struct Subscriber<'a> {
@@ -82,6 +95,7 @@ impl Subscriber<'_> {
             ObjectKind::ResourceClaim => self.add_object(&factory.resource_v1().resource_claims()),
             ObjectKind::ResourceSlice => self.add_object(&factory.resource_v1().resource_slices()),
             ObjectKind::DeviceClass => self.add_object(&factory.resource_v1().device_classes()),
+            ObjectKind::DeviceTaintRule => self.add_object(&factory.resource_v1beta2().device_taint_rules()),
         }
     }
 

@@ -105,7 +105,7 @@ pub(crate) async fn run_with(
     let events = EventBroadcaster::start(controls.events.unwrap_or_else(|| client.clone()), EventApi::Events);
     let factory = InformerFactory::new(client.clone());
     let (sender, inputs) = mpsc::unbounded_channel();
-    let registered = inputs::subscribe(sender, &factory);
+    let registered = inputs::subscribe(sender, &factory, &options.configuration.gates);
     // whoever looks for it finds the first
     let _is_first = controls.pods.set(Arc::clone(factory.core_v1().pods().store()));
     factory.start(&cancel);

@@ -77,6 +77,20 @@ fn is_within(inner: &List, outer: &List) -> bool {
     inner.items.iter().all(|item| outer.items.contains(item))
 }
 
+/// So many values `includes` looks at (resource/v1 ResourceSliceMaxAttributeValuesPerDevice).
+const INCLUDED_MAX: usize = 48;
+
+/// Whether an attribute of a device is a value, or a list that has it.
+pub(super) fn includes(args: &[Value]) -> Answer {
+    let [target, wanted] = args else { return no() };
+    let Value::List(list) = target else { return Ok(Value::Bool(target == wanted)) };
+    let is_there = list.items.iter().take(INCLUDED_MAX).any(|item| item == wanted);
+    match !is_there && list.items.len() > INCLUDED_MAX {
+        true => Err(format!("'includes' function cannot be applied to lists longer than {INCLUDED_MAX} values")),
+        false => Ok(Value::Bool(is_there)),
+    }
+}
+
 pub(super) fn contains(args: &[Value]) -> Answer {
     match args {
         [Value::List(a), Value::List(b)] => Ok(Value::Bool(is_within(b, a))),

@@ -58,12 +58,20 @@ static FUNCTIONS: LazyLock<HashMap<&'static str, Function>> = LazyLock::new(|| {
             name: row.name,
             overloads: Vec::new(),
             run: row.run,
-            library: if row.name.starts_with("jsonpatch.") { Libraries::JsonPatch } else { Libraries::Base },
+            library: library_of(row.name),
         });
         function.overloads.extend(row.overloads.iter().map(|(id, text)| signature::parse(id, text)));
     }
     functions
 });
+
+fn library_of(name: &str) -> Libraries {
+    match name {
+        "jsonpatch.escapeKey" => Libraries::JsonPatch,
+        "includes" => Libraries::Devices,
+        _ => Libraries::Base,
+    }
+}
 
 /// The function of a name.
 pub(crate) fn find(name: &str) -> Option<&'static Function> {

@@ -178,6 +178,7 @@ macro_rules! compared {
 }
 
 const LISTS: &[Row] = &[
+    row("includes", lists::includes, &[("dra_includes_dyn_dyn", ".(dyn, dyn) -> bool")]),
     row(
         "isSorted",
         lists::is_sorted,

@@ -235,7 +235,13 @@ fn arguments_of_plugins_are_validated() {
             "NodeAffinity",
             "{ addedAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: a, operator: Is }] }] } } }",
             "ARGS.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator: \
-             Unsupported value: \"Is\": supported values: \"DoesNotExist\", \"Exists\", \"Gt\", \"In\", \"Lt\", \"NotIn\"",
+             Unsupported value: \"Is\": supported values: \"In\", \"NotIn\", \"Exists\", \"DoesNotExist\", \"Gt\", \"Lt\"",
+        ),
+        (
+            "NodeAffinity",
+            "{ addedAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: { matchFields: [{ key: metadata.name, operator: In, values: [a, b] }] } }] } }",
+            "ARGS.addedAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].matchFields[0].values: \
+             Invalid value: [\"a\",\"b\"]: must have one element",
         ),
     ] {
         check_arguments(plugin, args, want);
@@ -271,9 +277,13 @@ fn profiles_that_cannot_work_are_refused() {
         ),
         (
             "profiles:\n- pluginConfig:\n  - name: NodeResourcesFit\n    args: { scoringStrategy: { type: RequestedToCapacityRatio, requestedToCapacityRatio: { shape: [{ utilization: 5 }, { utilization: 5, score: 11 }] } } }\n",
-            "initializing plugin \"NodeResourcesFit\": [scoringStrategy.requestedToCapacityRatio.shape[1].utilization: \
-             Invalid value: 5: values must be sorted in increasing order, \
-             scoringStrategy.requestedToCapacityRatio.shape[1].score: Invalid value: 11: not in valid range [0, 10]]",
+            "initializing plugin \"NodeResourcesFit\": [scoringStrategy.shape[1].utilization: Invalid value: 5: values must be \
+             sorted in increasing order, scoringStrategy.shape[1].score: Invalid value: 11: not in valid range [0, 10]]",
+        ),
+        (
+            "profiles:\n- pluginConfig:\n  - name: NodeResourcesFit\n    args: { scoringStrategy: { type: MostAllocated, requestedToCapacityRatio: { shape: [] } } }\n",
+            "initializing plugin \"NodeResourcesFit\": scoringStrategy.shape: Required value: at least one point must be \
+             specified",
         ),
         (
             "profiles:\n- plugins: { multiPoint: { disabled: [{ name: '*' }] } }\n",

@@ -186,7 +186,7 @@ impl<'a> Planner<'a, '_> {
             )));
         }
         let constraints = devices.constraints.iter().enumerate().map(|(place, constraint)| {
-            Constraint::new(constraint).ok_or_else(|| {
+            Constraint::new(constraint, self.taken.features()).ok_or_else(|| {
                 self.wrong(format_args!(", constraint #{place}: empty constraint (unsupported constraint type?)"))
             })
         });

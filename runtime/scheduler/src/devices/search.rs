@@ -225,7 +225,8 @@ impl<'a> Search<'a> {
     /// Where all devices are wanted and a constraint rules that out.
     fn take(&mut self, at: At, want: &'a Want<'a>, candidate: Candidate<'a>) -> Result<bool, AllocateError> {
         let (id, features) = (candidate.view.id(), self.taken.features());
-        let is_out = features.taints && taint::keeps_away(candidate.device, want.tolerations)
+        let taints = || candidate.device.taints.iter().chain(self.taken.rules().taints(id));
+        let is_out = features.taints && taint::keep_away(taints(), want.tolerations)
             || !features.partitions && !candidate.device.consumes_counters.is_empty();
         if is_out || self.is_in_use(at, want, candidate) {
             return Ok(false);

@@ -16,6 +16,7 @@ use super::{
     features::Features,
     id::DeviceId,
     pools,
+    taint::Rules,
     view::SliceView,
 };
 use crate::{assumed::Assumed, framework::Objects};
@@ -95,6 +96,7 @@ pub(crate) struct Taken {
     replaced: HashSet<ObjectKey>,
     known: Mutex<HashMap<DeviceId, Arc<Use>>>,
     shared_slices: Vec<Arc<SliceView>>,
+    rules: Rules,
 }
 
 /// The devices that a claim has. Those for watching over devices don't count: whoever else has them.
@@ -129,12 +131,18 @@ impl Taken {
             }
         }
         let shared_slices = pools::shared(objects);
-        Self { objects: Arc::clone(objects), features, beside, replaced, known: Mutex::default(), shared_slices }
+        let rules = if features.rules { Rules::of(objects) } else { Rules::default() };
+        Self { objects: Arc::clone(objects), features, beside, replaced, known: Mutex::default(), shared_slices, rules }
     }
 
     /// Which parts of allocation are on.
     pub(crate) const fn features(&self) -> Features {
         self.features
+    }
+
+    /// The taints that devices have beside those that their drivers report.
+    pub(crate) const fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The slices that are not for just one node.

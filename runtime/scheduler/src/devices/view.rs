@@ -180,8 +180,12 @@ impl<'a> Candidate<'a> {
 }
 
 fn attribute(attribute: &DeviceAttribute) -> Option<Attribute<'_>> {
-    let DeviceAttribute { int, bool, string, version, .. } = attribute;
-    int.map(Attribute::Int)
+    let DeviceAttribute { int, bool, string, version, ints, bools, strings, versions } = attribute;
+    let lists =
+        [Attribute::Ints(ints), Attribute::Bools(bools), Attribute::Strings(strings), Attribute::Versions(versions)];
+    let is_given = [!ints.is_empty(), !bools.is_empty(), !strings.is_empty(), !versions.is_empty()];
+    let list = lists.into_iter().zip(is_given).find_map(|(list, is_given)| is_given.then_some(list));
+    list.or(int.map(Attribute::Int))
         .or(bool.map(Attribute::Bool))
         .or(string.as_deref().map(Attribute::String))
         .or(version.as_deref().map(Attribute::Version))

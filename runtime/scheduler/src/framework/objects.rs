@@ -6,7 +6,10 @@ use kubeforge_api::{
     apps::v1::{ReplicaSet, StatefulSet},
     core::v1::{Namespace, ObjectReference, PersistentVolume, PersistentVolumeClaim, ReplicationController, Service},
     policy::v1::PodDisruptionBudget,
-    resource::v1::{DeviceClass, ResourceClaim, ResourceSlice},
+    resource::{
+        v1::{DeviceClass, ResourceClaim, ResourceSlice},
+        v1beta2::DeviceTaintRule,
+    },
     storage::v1::{CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment},
 };
 use kubeforge_client::store::Store;
@@ -147,6 +150,8 @@ objects! {
     resource_slices: ResourceSlice,
     /// Classes of devices.
     device_classes: DeviceClass,
+    /// What administrators think is wrong with devices; none where that is turned off.
+    device_taint_rules: DeviceTaintRule,
 }
 
 impl Objects {

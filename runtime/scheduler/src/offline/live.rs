@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kubeforge_api::core::v1::Pod;
 use kubeforge_client::{Client, InformerFactory, store::Store};
+use kubeforge_machinery::feature_gates::FeatureGates;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -13,11 +14,11 @@ use crate::{
 };
 
 /// Puts all that a scheduler looks at into a core but the pods that have no node. Returns all pods.
-pub(super) async fn fill(core: &mut Core, client: Client) -> Arc<Store<Pod>> {
+pub(super) async fn fill(core: &mut Core, client: Client, gates: &FeatureGates) -> Arc<Store<Pod>> {
     let factory = InformerFactory::new(client);
     let cancel = CancellationToken::new();
     let (sender, mut inputs) = mpsc::unbounded_channel();
-    let registered = inputs::subscribe(sender, &factory);
+    let registered = inputs::subscribe(sender, &factory, gates);
     factory.start(&cancel);
     factory.wait_for_sync().await;
     registered.wait_for_sync().await;

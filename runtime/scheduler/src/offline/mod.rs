@@ -253,7 +253,7 @@ impl ExplainArgs {
     /// Where the cluster can't be read or the configuration can't be used, or there is no such pod.
     pub async fn run_live(&self, options: &SchedulerOptions, client: Client) -> Result<Explanation, SchedulerError> {
         let mut core = core(options)?;
-        let pods = live::fill(&mut core, client).await;
+        let pods = live::fill(&mut core, client, &options.configuration.gates).await;
         self.explain(&mut core, |namespace, name| pods.get(namespace, name).map(|pod| Pod::clone(&pod)))
     }
 

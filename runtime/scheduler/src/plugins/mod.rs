@@ -65,7 +65,7 @@ pub fn in_tree() -> Registry {
     plain(&mut registry, PrioritySort::NAME, || PrioritySort);
     plain(&mut registry, NodeUnschedulable::NAME, || NodeUnschedulable);
     plain(&mut registry, NodeName::NAME, || NodeName);
-    plain(&mut registry, TaintToleration::NAME, || TaintToleration);
+    plain(&mut registry, TaintToleration::NAME, TaintToleration::default);
     plain(&mut registry, NodePorts::NAME, || NodePorts);
     plain(&mut registry, NodeDeclaredFeatures::NAME, || NodeDeclaredFeatures);
     plain(&mut registry, ImageLocality::NAME, || ImageLocality);

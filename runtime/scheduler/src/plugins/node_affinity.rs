@@ -173,7 +173,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::plugins::testing::{check_filter, node, node_helps, pod, pre_filter};
+    use crate::{
+        framework::Code,
+        plugins::testing::{check_filter, node, node_helps, pod, pre_filter},
+    };
 
     fn requiring(terms: Value) -> PodInfo {
         let required = json!({"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}});
@@ -232,6 +235,6 @@ mod tests {
         assert!(pre_score(&preferring(1, json!({}))).is_skip() && pre_score(&preferring(0, ssd.clone())).is_skip());
         assert!(pre_score(&preferring(1, ssd)).is_success());
         let wrong = json!({"matchExpressions": [{"key": "disk", "operator": "Odd", "values": ["ssd"]}]});
-        assert_eq!(pre_score(&preferring(1, wrong)).message(), "\"Odd\" is not a valid label selector operator");
+        assert_eq!(pre_score(&preferring(1, wrong)).code(), Code::Error);
     }
 }

@@ -5,7 +5,7 @@ use kubeforge_api::core::v1::{Pod, Taint, TaintEffect};
 use crate::framework::{
     Change, ChangeKind, Changes, CycleState, FilterPlugin, NodeInfo, Plugin, PodInfo, QueueingHint, Scope, Status,
 };
-use crate::tolerations::tolerates;
+use crate::tolerations::{Comparison, tolerates};
 
 /// The taint that stands for being closed; pods that tolerate it come nonetheless.
 const TAINT_KEY: &str = "node.kubernetes.io/unschedulable";
@@ -58,7 +58,8 @@ impl FilterPlugin for NodeUnschedulable {
 
 fn comes_nonetheless(pod: &Pod) -> bool {
     let taint = Taint { key: TAINT_KEY.to_owned(), effect: TaintEffect::NoSchedule, ..Default::default() };
-    tolerates(&pod.spec.tolerations, &taint)
+    // it has no value that could be compared
+    tolerates(&pod.spec.tolerations, &taint, Comparison::Off)
 }
 
 #[cfg(test)]

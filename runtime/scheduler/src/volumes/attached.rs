@@ -1,7 +1,7 @@
 //! The CSI volumes that are attached to each node, and how many may be.
 //!
-//! [`NodeVolumes::count`] says so for one node, from scratch. [`AttachedVolumes`] keeps the answers for all nodes: what
-//! changes marks rows, and marked rows are counted again when somebody asks. Nodes without limits are not counted at all.
+//! [`NodeVolumes::count`] says so for one node, from scratch. [`AttachedVolumes`] keeps the answers for all nodes: pods are
+//! counted as they come and go; what else changes marks rows, and marked rows are counted again when somebody asks. Nodes without limits are not counted at all.
 //! Which nodes are full is kept in sets, so that it is told of all nodes at once.
 
 use std::{
@@ -20,8 +20,10 @@ pub struct NodeVolumes {
     csi_node: Option<Arc<CSINode>>,
     /// How many volumes the node has, by driver.
     used: BTreeMap<String, i64>,
-    /// Those that its pods use.
-    in_pods: BTreeSet<CsiVolume>,
+    /// Those that its pods use, and how many pods use each.
+    in_pods: BTreeMap<CsiVolume, u32>,
+    /// Those that are attached to it, whoever uses them.
+    attached: BTreeSet<CsiVolume>,
     /// Why it can't be told what its pods use.
     failure: Option<String>,
 }
@@ -36,16 +38,58 @@ impl NodeVolumes {
         }
         for pod in node.pods().iter().filter(|pod| pod.attaches_volumes()) {
             match volumes.of_pod(objects, pod) {
-                Ok(of_pod) => volumes.in_pods.extend(of_pod),
+                Ok(of_pod) => {
+                    for volume in &of_pod {
+                        volumes.add(volume);
+                    }
+                }
                 Err(failure) => volumes.failure = volumes.failure.or(Some(failure)),
             }
         }
-        let outside: BTreeSet<_> = attached_to(objects, node.name()).collect();
-        let all = volumes.in_pods.iter().chain(outside.difference(&volumes.in_pods));
-        for volume in all {
-            *volumes.used.entry(volume.driver.clone()).or_default() += 1;
+        for volume in attached_to(objects, node.name()) {
+            if !volumes.in_pods.contains_key(&volume) && !volumes.attached.contains(&volume) {
+                volumes.change_used(&volume.driver, 1);
+            }
+            volumes.attached.insert(volume);
         }
         volumes
+    }
+
+    fn change_used(&mut self, driver: &str, by: i64) {
+        match self.used.get_mut(driver) {
+            Some(used) => *used += by,
+            None => drop(self.used.insert(driver.to_owned(), by)),
+        }
+    }
+
+    /// One more pod uses a volume. Tells whether it is the first.
+    fn add(&mut self, volume: &CsiVolume) -> bool {
+        if let Some(pods) = self.in_pods.get_mut(volume) {
+            *pods += 1;
+            return false;
+        }
+        self.in_pods.insert(volume.clone(), 1);
+        if !self.attached.contains(volume) {
+            self.change_used(&volume.driver, 1);
+        }
+        true
+    }
+
+    /// One pod less uses a volume. Tells whether it was the last.
+    fn remove(&mut self, volume: &CsiVolume) -> bool {
+        match self.in_pods.get_mut(volume) {
+            None => return false,
+            Some(pods) if *pods > 1 => {
+                *pods -= 1;
+                return false;
+            }
+            Some(_) => {}
+        }
+        self.in_pods.remove(volume);
+        if !self.attached.contains(volume) {
+            self.change_used(&volume.driver, -1);
+        }
+        true
     }
 
     /// How many volumes the node may have, by driver, where that is limited.
@@ -54,11 +98,16 @@ impl NodeVolumes {
         drivers.filter_map(|driver| Some((driver.name.as_str(), i64::from(driver.allocatable.as_ref()?.count?))))
     }
 
+    fn room(&self, driver: &str) -> Option<Room> {
+        let limit = self.limits().find(|(name, _)| *name == driver)?.1;
+        Some(Room { used: self.used(driver), limit })
+    }
+
     fn used(&self, driver: &str) -> i64 {
         self.used.get(driver).copied().unwrap_or(0)
     }
 
-    fn of_pod(&self, objects: &Objects, pod: &PodInfo) -> Result<Vec<CsiVolume>, String> {
+    fn of_pod(&self, objects: &Objects, pod: &PodInfo) -> Result<BTreeSet<CsiVolume>, String> {
         let attached = csi::of_placed_pod(objects, pod)?;
         let here = attached.into_iter().filter(|volume| volume.is_attached_on(self.csi_node.as_deref()));
         here.map(|attachable| attachable.volume).collect()
@@ -79,7 +128,7 @@ impl NodeVolumes {
             return Err(failure.clone());
         }
         let mut count = BTreeMap::<&str, i64>::new();
-        for volume in here.into_iter().filter(|volume| !self.in_pods.contains(*volume)) {
+        for volume in here.into_iter().filter(|volume| !self.in_pods.contains_key(*volume)) {
             *count.entry(&volume.driver).or_default() += 1;
         }
         Ok(self.limits().all(|(driver, limit)| count.get(driver).is_none_or(|new| self.used(driver) + new <= limit)))
@@ -200,19 +249,20 @@ impl WantedRooms {
     }
 }
 
-/// What was counted on a row, so that it can be taken back.
-#[derive(Debug, Default)]
-struct Counted {
-    drivers: Vec<Arc<str>>,
-    in_pods: BTreeSet<CsiVolume>,
+/// What a pod did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Move {
+    Came,
+    Went,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
     stale: HashSet<Row, BuildRowHasher>,
     are_all_stale: bool,
-    rows: HashMap<Row, Counted, BuildRowHasher>,
-    by_driver: HashMap<Arc<str>, Arc<Rooms>>,
+    /// Of the nodes with limits.
+    rows: HashMap<Row, NodeVolumes, BuildRowHasher>,
+    by_driver: HashMap<String, Arc<Rooms>>,
     in_pods: HashMap<CsiVolume, HashSet<Row>>,
     failures: Arc<HashMap<Row, String>>,
 }
@@ -225,6 +275,16 @@ impl AttachedVolumes {
     /// The row's node, its pods or what they use have changed.
     pub(crate) fn mark(&mut self, row: Row) {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner).stale.insert(row);
+    }
+
+    /// A pod came to the row's node.
+    pub(crate) fn pod_came(&mut self, row: Row, pod: &PodInfo, objects: &Objects) {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).pod_moved(row, pod, objects, Move::Came);
+    }
+
+    /// A pod left it.
+    pub(crate) fn pod_went(&mut self, row: Row, pod: &PodInfo, objects: &Objects) {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).pod_moved(row, pod, objects, Move::Went);
     }
 
     /// Anything may have changed.
@@ -263,46 +323,75 @@ impl Counts {
         }
     }
 
+    /// Counts one pod more or less, where the row's node is counted. What changed besides has marked the row, so what the pod
+    /// uses now is what it was counted with.
+    fn pod_moved(&mut self, row: Row, pod: &PodInfo, objects: &Objects, moved: Move) {
+        if !pod.attaches_volumes() || self.are_all_stale || self.stale.contains(&row) {
+            return;
+        }
+        let Some(volumes) = self.rows.get_mut(&row) else { return };
+        let of_pod = volumes.of_pod(objects, pod);
+        let (Ok(of_pod), None) = (of_pod, &volumes.failure) else {
+            self.stale.insert(row);
+            return;
+        };
+        for volume in of_pod {
+            let has_changed = match moved {
+                Move::Came => volumes.add(&volume),
+                Move::Went => volumes.remove(&volume),
+            };
+            if !has_changed {
+                continue;
+            }
+            if let (Some(room), Some(rooms)) = (volumes.room(&volume.driver), self.by_driver.get_mut(&*volume.driver)) {
+                Arc::make_mut(rooms).set(row, room);
+            }
+            match moved {
+                Move::Came => drop(self.in_pods.entry(volume).or_default().insert(row)),
+                Move::Went => forget(&mut self.in_pods, &volume, row),
+            }
+        }
+    }
+
     fn take_back(&mut self, row: Row) {
-        let Some(counted) = self.rows.remove(&row) else { return };
-        for driver in &counted.drivers {
+        let Some(volumes) = self.rows.remove(&row) else { return };
+        for (driver, _) in volumes.limits() {
             if let Some(rooms) = self.by_driver.get_mut(driver) {
                 Arc::make_mut(rooms).set(row, Room::UNLIMITED);
             }
         }
-        for volume in &counted.in_pods {
-            if let Some(rows) = self.in_pods.get_mut(volume) {
-                rows.remove(&row);
-                if rows.is_empty() {
-                    self.in_pods.remove(volume);
-                }
-            }
-        }
-        if self.failures.contains_key(&row) {
+        volumes.in_pods.keys().for_each(|volume| forget(&mut self.in_pods, volume, row));
+        if volumes.failure.is_some() {
             Arc::make_mut(&mut self.failures).remove(&row);
         }
     }
 
     fn count(&mut self, row: Row, volumes: NodeVolumes) {
-        let mut drivers = Vec::new();
-        for (driver, limit) in volumes.limits() {
-            let name = match self.by_driver.get_key_value(driver) {
-                Some((name, _)) => Arc::clone(name),
-                None => driver.into(),
-            };
-            let room = Room { used: volumes.used(driver), limit };
-            Arc::make_mut(self.by_driver.entry(Arc::clone(&name)).or_default()).set(row, room);
-            drivers.push(name);
-        }
-        if drivers.is_empty() {
+        if volumes.limits().next().is_none() {
             return;
         }
-        for volume in &volumes.in_pods {
+        for (driver, limit) in volumes.limits() {
+            if !self.by_driver.contains_key(driver) {
+                self.by_driver.insert(driver.into(), Arc::default());
+            }
+            if let Some(rooms) = self.by_driver.get_mut(driver) {
+                Arc::make_mut(rooms).set(row, Room { used: volumes.used(driver), limit });
+            }
+        }
+        for volume in volumes.in_pods.keys() {
             self.in_pods.entry(volume.clone()).or_default().insert(row);
         }
-        if let Some(failure) = volumes.failure {
-            Arc::make_mut(&mut self.failures).insert(row, failure);
+        if let Some(failure) = &volumes.failure {
+            Arc::make_mut(&mut self.failures).insert(row, failure.clone());
         }
-        self.rows.insert(row, Counted { drivers, in_pods: volumes.in_pods });
+        self.rows.insert(row, volumes);
+    }
+}
+
+fn forget(in_pods: &mut HashMap<CsiVolume, HashSet<Row>>, volume: &CsiVolume, row: Row) {
+    let Some(rows) = in_pods.get_mut(volume) else { return };
+    rows.remove(&row);
+    if rows.is_empty() {
+        in_pods.remove(volume);
     }
 }

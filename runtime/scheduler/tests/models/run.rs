@@ -19,9 +19,9 @@ use tokio::time::Instant;
 use crate::{
     cycle::{Cycle, Nowhere, Scores},
     draw::{Case, NODES, Step},
-    json::{key, name, namespace, priority},
+    json::{key, list, name, namespace, priority, text},
     objects::{cluster_object, files, typed},
-    plugins::{self, Weighted, volume_matches},
+    plugins::{self, Weighted, all_claims, volume_matches},
     preemption::{self, preempt},
     world::World,
 };
@@ -108,6 +108,7 @@ impl<'a> Run<'a> {
             Step::Place { kind, node } => {
                 let mut pod = self.pod(*kind, "p");
                 pod["spec"]["nodeName"] = NODES[node % NODES.len()].into();
+                self.make_claims(&pod, true);
                 let pod = self.started(pod);
                 self.set_placed(pod);
             }
@@ -143,6 +144,7 @@ impl<'a> Run<'a> {
             Step::Schedule { kind, binds } => {
                 let pod = self.pod(*kind, "s");
                 self.binds = *binds;
+                self.make_claims(&pod, false);
                 self.core.set_pod(Arc::new(typed(&pod)), self.now);
                 self.waiting.insert(key(&pod), pod);
                 return self.decide();
@@ -182,6 +184,28 @@ impl<'a> Run<'a> {
         pod["metadata"]["name"] = name.into();
         pod["spec"]["schedulerName"] = "default-scheduler".into();
         pod
+    }
+
+    /// Makes the claims of volumes that are made for a pod, as far as it is drawn that there are some. A pod that has a node
+    /// has its own.
+    fn make_claims(&mut self, pod: &Value, is_placed: bool) {
+        for volume in list(&pod["spec"]["volumes"]) {
+            let template = &volume["ephemeral"]["volumeClaimTemplate"];
+            let whose = text(&template["metadata"]["labels"]["whose"]);
+            if whose.is_empty() || whose == "nobody's" && !is_placed {
+                continue;
+            }
+            let owner = if whose == "its" || is_placed { text(&pod["metadata"]["uid"]) } else { "another" };
+            let owner = json!([{"apiVersion": "v1", "kind": "Pod", "name": "n", "uid": owner, "controller": true}]);
+            let name = format!("{}-{}", name(pod), text(&volume["name"]));
+            let mut metadata = json!({"name": name, "namespace": namespace(pod), "ownerReferences": owner});
+            if !template["spec"]["volumeName"].is_null() {
+                metadata["annotations"] = json!({"pv.kubernetes.io/bind-completed": "yes"});
+            }
+            let (version, kind) = ("v1", "PersistentVolumeClaim");
+            let claim = json!({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": template["spec"]});
+            self.set_other(claim);
+        }
     }
 
     /// The pod as it starts to run; no two start at once.
@@ -233,6 +257,10 @@ impl<'a> Run<'a> {
         if self.world.nodes.is_empty() {
             return Ok(());
         }
+        for (name, _) in all_claims(&pod) {
+            self.remove_claim(&pod, &name);
+        }
+        self.make_claims(&pod, false);
         let said = self.core.assess(Arc::new(typed(&pod))).map(scores);
         let wanted = Cycle::new(&self.models, &self.world, &pod).assess();
         match &wanted {
@@ -246,6 +274,15 @@ impl<'a> Run<'a> {
         }
         let wanted = wanted.map_err(|nowhere| nowhere.message);
         self.compare(&pod, &said, &wanted)
+    }
+
+    /// Takes away what was made for another pod of the same name.
+    fn remove_claim(&mut self, pod: &Value, claim: &str) {
+        let made = self.world.get("PersistentVolumeClaim", namespace(pod), claim).cloned();
+        if let Some(made) = made.filter(|made| !made["metadata"]["ownerReferences"].is_null()) {
+            self.world.remove(&made);
+            self.core.remove_object(&cluster_object(&made), self.now);
+        }
     }
 
     fn compare<T: PartialEq + std::fmt::Debug>(&self, pod: &Value, said: &T, wanted: &T) -> Result<(), String> {

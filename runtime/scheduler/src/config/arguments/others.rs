@@ -8,6 +8,7 @@ use kubeforge_machinery::{
     labels::{Operator, Requirement},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     Arguments,
@@ -171,7 +172,7 @@ impl Arguments for NodeAffinityArgs {
     }
 }
 
-const OPERATORS: [&str; 6] = ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"];
+const OPERATORS: [&str; 6] = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
 const NAME_OPERATORS: [&str; 2] = ["In", "NotIn"];
 
 fn validate_term(path: &Path<'_>, term: &NodeSelectorTerm, errors: &mut ErrorList) {
@@ -185,7 +186,8 @@ fn validate_term(path: &Path<'_>, term: &NodeSelectorTerm, errors: &mut ErrorLis
         if !NAME_OPERATORS.contains(&operator) {
             errors.push(Error::not_supported(&path.child("operator"), operator, &NAME_OPERATORS));
         } else if requirement.values.len() != 1 {
-            let bad = BadValue::plain(requirement.values.len());
+            let values = requirement.values.as_slice();
+            let bad = BadValue::plain(if values.is_empty() { json!(null) } else { json!(values) });
             errors.push(Error::invalid(&path.child("values"), bad, "must have one element"));
         }
     }

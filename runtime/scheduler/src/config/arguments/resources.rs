@@ -168,9 +168,8 @@ impl Arguments for NodeResourcesFitArgs {
             label(&groups.index(place), group, &mut errors);
         }
         let path = path.child("scoringStrategy");
-        match &self.scoring_strategy {
-            Some(strategy) => strategy.validate(&path, &mut errors),
-            None => errors.push(Error::required(&path, "ScoringStrategy field is required")),
+        if let Some(strategy) = &self.scoring_strategy {
+            strategy.validate(&path, &mut errors);
         }
         errors
     }
@@ -189,16 +188,15 @@ impl ScoringStrategy {
                 errors.push(Error::invalid(&at.child("weight"), BadValue::plain(weight), detail));
             }
         }
-        let path = path.child("requestedToCapacityRatio");
-        match (&self.requested_to_capacity_ratio, self.type_ == BY_SHAPE) {
-            (Some(ratio), true) => errors.extend(validate_shape(&path.child("shape"), &ratio.shape)),
-            (None, true) => {
-                errors.push(Error::required(&path, "must be specified when type is RequestedToCapacityRatio"))
+        match &self.requested_to_capacity_ratio {
+            // kube-scheduler names the field so
+            Some(ratio) => errors.extend(validate_shape(&path.child("shape"), &ratio.shape)),
+            // it lets this pass, and panics over it later
+            None if self.type_ == BY_SHAPE => {
+                let path = path.child("requestedToCapacityRatio");
+                errors.push(Error::required(&path, "must be specified when type is RequestedToCapacityRatio"));
             }
-            (Some(_), false) => {
-                errors.push(Error::forbidden(&path, "must be nil when type is not RequestedToCapacityRatio"))
-            }
-            (None, false) => {}
+            None => {}
         }
     }
 }

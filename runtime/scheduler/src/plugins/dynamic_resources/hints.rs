@@ -23,6 +23,9 @@ pub(super) const EVENTS: Changes = Changes::of(&[
     ChangeKind::Object(ObjectKind::DeviceClass, Action::Updated),
     ChangeKind::Object(ObjectKind::ResourceSlice, Action::Added),
     ChangeKind::Object(ObjectKind::ResourceSlice, Action::Updated),
+    // they change what is known of devices
+    ChangeKind::Object(ObjectKind::DeviceTaintRule, Action::Updated),
+    ChangeKind::Object(ObjectKind::DeviceTaintRule, Action::Deleted),
 ]);
 
 /// Whether this one may help this pod.

@@ -9,7 +9,7 @@ use crate::{
     framework::{NodeInfo, Snapshot},
     label_column::LabelColumn,
     node_selector::RequiredNodeAffinity,
-    tolerations,
+    tolerations::{Comparison, first_untolerated},
 };
 
 /// One constraint, read for a pod.
@@ -23,10 +23,16 @@ pub(super) struct Constraint {
     pub(super) selects_itself: bool,
     honors_affinity: bool,
     honors_taints: bool,
+    comparison: Comparison,
 }
 
 impl Constraint {
-    pub(super) fn new(constraint: &TopologySpreadConstraint, pod: &Pod, nodes: &Snapshot) -> Result<Self, String> {
+    pub(super) fn new(
+        constraint: &TopologySpreadConstraint,
+        pod: &Pod,
+        nodes: &Snapshot,
+        comparison: Comparison,
+    ) -> Result<Self, String> {
         let selector = selector(constraint, pod)?;
         Ok(Self {
             max_skew: i64::from(constraint.max_skew),
@@ -36,6 +42,7 @@ impl Constraint {
             selector,
             honors_affinity: constraint.node_affinity_policy.as_ref().is_none_or(is_honor),
             honors_taints: constraint.node_taints_policy.as_ref().is_some_and(is_honor),
+            comparison,
         })
     }
 
@@ -54,7 +61,7 @@ impl Constraint {
     pub(super) fn includes(&self, pod: &Pod, required: &RequiredNodeAffinity, node: &NodeInfo) -> bool {
         let labels = || node.node().map(|node| &node.metadata.labels);
         let is_in_reach = || labels().is_some_and(|labels| required.matches(node.name(), labels));
-        let is_tolerated = || tolerations::first_untolerated(node.taints(), &pod.spec.tolerations).is_none();
+        let is_tolerated = || first_untolerated(node.taints(), &pod.spec.tolerations, self.comparison).is_none();
         (!self.honors_affinity || is_in_reach()) && (!self.honors_taints || is_tolerated())
     }
 }
@@ -63,13 +70,12 @@ pub(super) fn is_honor(policy: &NodeInclusionPolicy) -> bool {
     *policy == NodeInclusionPolicy::Honor
 }
 
-/// The pods that are spread: those that the constraint selects, with the values that the pod has for some labels. A
-/// constraint that selects by those values alone need not have a selector.
+/// The pods that are spread: those that the constraint selects, with the values that the pod has for some labels.
 pub(super) fn selector(constraint: &TopologySpreadConstraint, pod: &Pod) -> Result<Selector, String> {
     let mut selector =
         Selector::from_label_selector(constraint.label_selector.as_deref()).map_err(|error| error.to_string())?;
-    if selector.is_nothing() && constraint.match_label_keys.iter().any(|key| pod.metadata.labels.contains_key(key)) {
-        selector = Selector::everything();
+    if selector.is_nothing() {
+        return Ok(selector);
     }
     for key in &constraint.match_label_keys {
         let Some(value) = pod.metadata.labels.get(key) else { continue };

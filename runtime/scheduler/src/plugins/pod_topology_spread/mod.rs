@@ -9,6 +9,7 @@ mod scoring;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kubeforge_api::core::v1::{Pod, TopologySpreadConstraint, UnsatisfiableConstraintAction};
+use kubeforge_machinery::feature_gates::FeatureGates;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +18,7 @@ use crate::framework::{
     Change, ChangeKind, Changes, FilterPlugin, Objects, Plugin, PluginError, PodInfo, PreFilterPlugin, PreScorePlugin,
     QueueingHint, ScorePlugin, Snapshot,
 };
+use crate::tolerations::ComparisonGate;
 use constraint::Constraint;
 
 /// Turns away nodes on which the pod would make its kind more uneven than its constraints allow, and prefers those that
@@ -26,6 +28,7 @@ pub struct PodTopologySpread {
     defaults: Vec<TopologySpreadConstraint>,
     is_system_defaulted: bool,
     objects: RwLock<Arc<Objects>>,
+    comparison: ComparisonGate,
 }
 
 #[derive(Default, Deserialize)]
@@ -84,7 +87,7 @@ impl PodTopologySpread {
     }
 
     fn with(defaults: Vec<TopologySpreadConstraint>, is_system_defaulted: bool) -> Self {
-        Self { defaults, is_system_defaulted, objects: RwLock::default() }
+        Self { defaults, is_system_defaulted, objects: RwLock::default(), comparison: ComparisonGate::default() }
     }
 
     /// What is to hold for the pod, of those constraints that do this where they can't.
@@ -98,7 +101,7 @@ impl PodTopologySpread {
         let chosen = if own.is_empty() { &self.defaults } else { own };
         let mut constraints = Vec::new();
         for constraint in chosen.iter().filter(|constraint| constraint.when_unsatisfiable == *action) {
-            constraints.push(Constraint::new(constraint, pod.pod(), nodes)?);
+            constraints.push(Constraint::new(constraint, pod.pod(), nodes, self.comparison.get())?);
         }
         if own.is_empty() && !constraints.is_empty() {
             let Some(selector) = default_selector::of(pod.pod(), nodes.objects()) else { return Ok(Vec::new()) };
@@ -123,6 +126,10 @@ impl Plugin for PodTopologySpread {
 
     fn attach(&self, objects: &Arc<Objects>) {
         *self.objects.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(objects);
+    }
+
+    fn obey(&self, gates: &FeatureGates) {
+        self.comparison.set(gates);
     }
 
     fn events_to_register(&self) -> Changes {

@@ -2,7 +2,12 @@
 
 use serde_json::json;
 
-use super::{Part, always, any_of, cases::Theme, list_of, maybe, object, terms::ZONE};
+use super::{
+    Part, always, any_of,
+    cases::Theme,
+    list_of, maybe, object,
+    terms::{OLD_ZONE, ZONE},
+};
 
 /// Names of images and their sizes; pods use the names without a tag, too.
 const IMAGES: [(&str, i64); 3] = [("app:latest", 300), ("host:5000/db:2", 900), ("small:1", 20)];
@@ -16,6 +21,7 @@ fn images() -> Part {
 pub(super) fn node(theme: Theme) -> Part {
     let labels = object([
         (ZONE, maybe(85, any_of(&["a", "b", "c"]))),
+        (OLD_ZONE, maybe(50, any_of(&["a", "b", "c"]))),
         ("rack", maybe(30, any_of(&["1", "2"]))),
         ("disk", maybe(40, any_of(&["ssd", "hdd"]))),
         ("cores", maybe(40, any_of(&["4", "8"]))),

@@ -11,6 +11,9 @@ use super::{
 };
 
 const DRIVER: &str = "csi.example";
+/// The driver that took an old type of volumes over.
+const OLD_DRIVER: &str = "ebs.csi.aws.com";
+const OLD_TYPE: &str = "kubernetes.io/aws-ebs";
 
 fn named(kind: &'static str, version: &'static str, metadata: Part, fields: Vec<(&'static str, Part)>) -> Part {
     let mut all = vec![("apiVersion", always(version)), ("kind", always(kind)), ("metadata", metadata)];
@@ -58,12 +61,14 @@ fn zone_term(zones: &[&str]) -> Value {
 }
 
 fn volume() -> Part {
+    let handle = || any_of(&["h0", "h1", "h2"]);
+    let drivers = [DRIVER, DRIVER, "other.example", OLD_DRIVER];
+    let csi = object([("csi", object([("driver", any_of(&drivers)), ("volumeHandle", handle())]))]);
+    let old = object([("awsElasticBlockStore", object([("volumeID", handle())]))]);
+    let source = Union::new_weighted(vec![(3, csi), (1, old)]);
     let spec = object([
         ("capacity", object([("storage", any_of(&["1Gi", "2Gi", "5Gi"]))])),
-        (
-            "csi",
-            object([("driver", any_of(&[DRIVER, "other.example"])), ("volumeHandle", any_of(&["h0", "h1", "h2"]))]),
-        ),
+        ("source", source.boxed()),
         ("storageClassName", any_of(&["by-hand", "by-hand", "late"])),
         ("accessModes", always(json!(["ReadWriteOnce", "ReadWriteOncePod"]))),
         ("nodeAffinity", maybe(50, any_of(&[zone_term(&["a"]), zone_term(&["b", "c"])]))),
@@ -72,7 +77,16 @@ fn volume() -> Part {
     let labels = object([(ZONE, maybe(30, any_of(&["a", "b__c"])))]);
     let metadata = object([("name", any_of(&["v0", "v1", "v2"])), ("labels", labels)]);
     let status = object([("phase", any_of(&["Available", "Available", "Released"]))]);
-    named("PersistentVolume", "v1", metadata, vec![("spec", spec), ("status", status)])
+    // the source is drawn whole and stands among the other fields
+    let flat = |mut spec: Value| {
+        let source = spec["source"].take();
+        if let (Some(fields), Value::Object(source)) = (spec.as_object_mut(), source) {
+            fields.remove("source");
+            fields.extend(source);
+        }
+        spec
+    };
+    named("PersistentVolume", "v1", metadata, vec![("spec", spec.prop_map(flat).boxed()), ("status", status)])
 }
 
 fn claim() -> Part {
@@ -89,7 +103,7 @@ fn claim() -> Part {
         ]);
         let spec = object([
             ("volumeName", volume),
-            ("storageClassName", any_of(&["late", "by-hand", "late", "by-hand", "now"])),
+            ("storageClassName", any_of(&["late", "by-hand", "late", "by-hand", "old", "now"])),
             ("accessModes", any_of(&[json!(["ReadWriteOnce"]), json!(["ReadWriteOncePod"])])),
             ("resources", object([("requests", object([("storage", any_of(&["1Gi", "2Gi"]))]))])),
         ]);
@@ -114,12 +128,13 @@ pub(super) fn classes() -> Vec<Part> {
         of("late", DRIVER, "WaitForFirstConsumer"),
         of("by-hand", "kubernetes.io/no-provisioner", "WaitForFirstConsumer"),
         of("now", DRIVER, "Immediate"),
+        of("old", OLD_TYPE, "WaitForFirstConsumer"),
     ]
 }
 
 fn csi_node() -> Part {
     let driver = object([
-        ("name", any_of(&[DRIVER, "other.example"])),
+        ("name", any_of(&[DRIVER, OLD_DRIVER, "other.example"])),
         ("nodeID", always("n")),
         ("allocatable", maybe(90, object([("count", any_of(&[1, 2, 0]))]))),
     ]);
@@ -129,12 +144,14 @@ fn csi_node() -> Part {
         }
         drivers
     });
-    named("CSINode", "storage.k8s.io/v1", called(&NODES), vec![("spec", object([("drivers", drivers.boxed())]))])
+    let served = object([("storage.alpha.kubernetes.io/migrated-plugins", always(OLD_TYPE))]);
+    let metadata = object([("name", any_of(&NODES)), ("annotations", maybe(60, served))]);
+    named("CSINode", "storage.k8s.io/v1", metadata, vec![("spec", object([("drivers", drivers.boxed())]))])
 }
 
 fn attachment() -> Part {
     let spec = object([
-        ("attacher", always(DRIVER)),
+        ("attacher", any_of(&[DRIVER, OLD_DRIVER])),
         ("nodeName", any_of(&NODES)),
         ("source", object([("persistentVolumeName", any_of(&["v0", "v1", "v2"]))])),
     ]);

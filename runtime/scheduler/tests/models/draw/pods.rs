@@ -124,8 +124,26 @@ fn volumes() -> Part {
         json!({"name": "v", "persistentVolumeClaim": {"claimName": "c2"}}),
         json!({"name": "v", "gcePersistentDisk": {"pdName": "d"}}),
         json!({"name": "v", "gcePersistentDisk": {"pdName": "d", "readOnly": true}}),
+        // of a type that a driver took over on some nodes
+        json!({"name": "v", "awsElasticBlockStore": {"volumeID": "h0"}}),
+        json!({"name": "v", "awsElasticBlockStore": {"volumeID": "h3"}}),
+        made_for_it("its", "late", json!(null)),
+        made_for_it("its", "by-hand", json!(null)),
+        made_for_it("its", "late", json!("v0")),
+        made_for_it("its", "old", json!("v1")),
+        made_for_it("nobody's", "late", json!(null)),
+        made_for_it("another's", "late", json!(null)),
     ]);
     some_of(volume, 2)
+}
+
+/// A volume whose claim is made for the pod. `whose` says whose the claim is that there is; see `Run::make_claims`.
+fn made_for_it(whose: &str, class: &str, volume: serde_json::Value) -> serde_json::Value {
+    let requests = json!({"storage": "1Gi"});
+    let spec = json!({"storageClassName": class, "accessModes": ["ReadWriteOnce"], "volumeName": volume,
+        "resources": {"requests": requests}});
+    let template = json!({"metadata": {"labels": {"whose": whose}}, "spec": spec});
+    json!({"name": "e", "ephemeral": {"volumeClaimTemplate": template}})
 }
 
 fn tolerations() -> Part {

@@ -6,6 +6,8 @@ use super::{Part, always, any_of, list_of, maybe, object, some_of};
 
 pub(super) const HOSTNAME: &str = "kubernetes.io/hostname";
 pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
+/// Where the driver that took an old type of volumes over has nodes say their zone.
+pub(super) const OLD_ZONE: &str = "topology.ebs.csi.aws.com/zone";
 
 /// A label that names what is near; few nodes have the last one.
 pub(super) fn topology_key() -> Part {

@@ -24,6 +24,7 @@ use serde_json::Value;
 use crate::world::{View, World};
 
 pub(crate) use volume_binding::matches as volume_matches;
+pub(crate) use volumes::all_claims;
 
 /// Whether other pods' going may help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

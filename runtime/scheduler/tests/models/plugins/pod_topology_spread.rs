@@ -88,8 +88,7 @@ impl PodTopologySpread {
 /// The constraint's selector, and the pod's own values of `matchLabelKeys`.
 fn own_selector(constraint: &Value, pod: &Value) -> Value {
     let mut selector = constraint["labelSelector"].clone();
-    let is_keyed = list(&constraint["matchLabelKeys"]).iter().any(|key| label(pod, text(key)).is_some());
-    if selector.is_null() && !is_keyed {
+    if selector.is_null() {
         return selector;
     }
     let mut requirements = list(&selector["matchExpressions"]).to_vec();

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Code, Model, PreFilter, Refusal, volumes};
 use crate::{
-    json::{key, label, labels, list, name, text, whole},
+    json::{key, label, labels, list, name, namespace, text, whole},
     selectors::selects,
     world::{View, World},
 };
@@ -35,14 +35,15 @@ fn find<'a>(world: &'a World, claim: &Value, node: &Value, chosen: &[&Value]) ->
             && size(volume) >= asked(claim)
     };
     let fitting: Vec<&Value> = world.all("PersistentVolume").filter(is_fit).collect();
-    if let Some(kept) = fitting.iter().copied().find(|volume| is_kept_for(volume, claim)) {
-        return volumes::is_reached(kept, node).then_some(kept);
+    let is_left = |volume: &Value| !chosen.iter().any(|other| name(other) == name(volume));
+    if let Some(kept) = fitting.iter().copied().find(|volume| is_left(volume) && is_kept_for(volume, claim)) {
+        return volumes::is_offered(kept, node).then_some(kept);
     }
     let free = fitting.into_iter().filter(|volume| {
         volume["spec"]["claimRef"].is_null()
             && volume["status"]["phase"] == "Available"
-            && volumes::is_reached(volume, node)
-            && !chosen.iter().any(|other| name(other) == name(volume))
+            && volumes::is_offered(volume, node)
+            && is_left(volume)
     });
     free.min_by_key(|volume| (size(volume), name(volume).to_owned()))
 }
@@ -97,21 +98,34 @@ fn can_be_made(world: &World, claim: &Value, node: &Value) -> Result<(), &'stati
     if world.all("CSIStorageCapacity").any(is_enough) { Ok(()) } else { Err(TOO_LITTLE_STORAGE) }
 }
 
+/// What is wrong with a claim before its volume is looked for.
+fn wrong_with(world: &World, pod: &Value, name: &str, is_made: bool) -> Option<String> {
+    let Some(claim) = world.get("PersistentVolumeClaim", namespace(pod), name) else {
+        let reason = format!("waiting for ephemeral volume controller to create the persistentvolumeclaim {name:?}");
+        return is_made.then_some(reason);
+    };
+    if claim["status"]["phase"] == "Lost" {
+        let volume = text(&claim["spec"]["volumeName"]);
+        return Some(format!("persistentvolumeclaim {name:?} bound to non-existent persistentvolume {volume:?}"));
+    }
+    let reason = || format!("PVC {} was not created for pod {} (pod is not owner)", key(claim), key(pod));
+    (is_made && !volumes::is_its(claim, pod)).then(reason)
+}
+
 impl Model for VolumeBinding {
     fn name(&self) -> &'static str {
         "VolumeBinding"
     }
 
     fn pre_filter(&self, world: &World, pod: &Value) -> PreFilter {
-        let claims = volumes::claims(world, pod);
-        if claims.is_empty() {
+        let named = volumes::all_claims(pod);
+        if named.is_empty() {
             return PreFilter::Skip;
         }
-        if let Some(lost) = claims.iter().find(|claim| claim["status"]["phase"] == "Lost") {
-            let (name, volume) = (name(lost), text(&lost["spec"]["volumeName"]));
-            let reason = format!("persistentvolumeclaim {name:?} bound to non-existent persistentvolume {volume:?}");
+        if let Some(reason) = named.iter().find_map(|(name, is_made)| wrong_with(world, pod, name, *is_made)) {
             return PreFilter::Refused(Refusal::unresolvable(reason));
         }
+        let claims = volumes::claims(world, pod);
         let may_wait = |claim: &Value| {
             let class = volumes::class_of(world, claim);
             text(&claim["spec"]["volumeName"]).is_empty()
@@ -127,7 +141,7 @@ impl Model for VolumeBinding {
         let bound = volumes::claims(view.world, pod).into_iter().filter(|claim| volumes::is_bound(claim));
         let wrong = bound.map(|claim| volumes::volume_of(view.world, claim)).find_map(|volume| match volume {
             None => Some(VOLUME_MISSING),
-            Some(volume) => (!volumes::is_reached(volume, node)).then_some(NODE_CONFLICT),
+            Some(volume) => (!volumes::is_reached(view.world, volume, node)).then_some(NODE_CONFLICT),
         });
         let waiting = matches(view.world, pod, node).err();
         let reasons: Vec<_> = wrong.into_iter().chain(waiting).map(str::to_owned).collect();

@@ -8,8 +8,8 @@ use crate::{
 
 pub(crate) struct VolumeRestrictions;
 
-fn disks(pod: &Value) -> impl Iterator<Item = &Value> {
-    list(&pod["spec"]["volumes"]).iter().map(|volume| &volume["gcePersistentDisk"]).filter(|disk| !disk.is_null())
+fn disks<'a>(pod: &'a Value, kind: &'static str) -> impl Iterator<Item = &'a Value> {
+    list(&pod["spec"]["volumes"]).iter().map(move |volume| &volume[kind]).filter(|disk| !disk.is_null())
 }
 
 /// The pod's claims that are for one pod.
@@ -52,17 +52,24 @@ impl Model for VolumeRestrictions {
                 return PreFilter::Refused(Refusal::unresolvable(reason));
             }
         }
-        match disks(pod).next().is_none() && in_use(&world.view(), pod) == 0 {
+        let mut all = disks(pod, "gcePersistentDisk").chain(disks(pod, "awsElasticBlockStore"));
+        match all.next().is_none() && in_use(&world.view(), pod) == 0 {
             true => PreFilter::Skip,
             false => PreFilter::All,
         }
     }
 
     fn filter(&self, view: &View<'_>, pod: &Value, node: &Value) -> Result<(), Refusal> {
-        let is_reader = |disk: &Value| disk["readOnly"] == true;
-        let conflict =
-            |a: &Value, b: &Value| text(&a["pdName"]) == text(&b["pdName"]) && !(is_reader(a) && is_reader(b));
-        let has_conflict = |other: &Value| disks(pod).any(|disk| disks(other).any(|used| conflict(disk, used)));
+        let conflict = |a: &Value, b: &Value| {
+            text(&a["pdName"]) == text(&b["pdName"]) && !(a["readOnly"] == true && b["readOnly"] == true)
+        };
+        let shares = |other: &Value, kind: &'static str, conflict: fn(&Value, &Value) -> bool| {
+            disks(pod, kind).any(|disk| disks(other, kind).any(|used| conflict(disk, used)))
+        };
+        let has_conflict = |other: &Value| {
+            shares(other, "gcePersistentDisk", conflict)
+                || shares(other, "awsElasticBlockStore", |a, b| a["volumeID"] == b["volumeID"])
+        };
         if view.on(node).into_iter().any(has_conflict) {
             return Err(Refusal::unschedulable("node(s) had no available disk"));
         }

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Model, PreFilter, Refusal, volumes};
 use crate::{
-    json::{label, text},
+    json::{label, namespace, text},
     world::{View, World},
 };
 
@@ -14,7 +14,8 @@ const ZONE: &str = "topology.kubernetes.io/zone";
 /// alternatives.
 fn zones<'a>(world: &'a World, pod: &Value) -> Result<Vec<&'a str>, String> {
     let mut zones = Vec::new();
-    for claim in volumes::claims(world, pod) {
+    for name in volumes::claim_names(pod) {
+        let Some(claim) = world.get("PersistentVolumeClaim", namespace(pod), name) else { continue };
         let volume = text(&claim["spec"]["volumeName"]);
         if !volume.is_empty() {
             let found = volumes::volume_of(world, claim);

@@ -8,7 +8,7 @@ mod world;
 
 use std::sync::Arc;
 
-use kubeforge_api::core::v1::Pod;
+use kubeforge_api::{core::v1::Pod, resource::v1beta2::DeviceTaintRule};
 use serde_json::{Value, from_value, json};
 use tokio::time::Duration;
 
@@ -170,6 +170,29 @@ fn alternatives_can_be_turned_off() {
                feature is disabled. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not \
                helpful for scheduling.";
     World::without("DRAPrioritizedList", &all).rejected(off);
+}
+
+#[test]
+fn administrators_can_taint_devices() {
+    let rule = |effect: &str| {
+        let spec = json!({"deviceSelector": {"driver": "d"}, "taint": {"key": "k", "value": "v", "effect": effect}});
+        json!({"kind": "DeviceTaintRule", "metadata": {"name": "r"}, "spec": spec})
+    };
+    let all = [node("n1"), class("c"), slice("n1", json!([{"name": "a"}])), claim("one", 1), pod("p", "one")];
+    let tainted = [&[rule("NoSchedule")][..], &all].concat();
+    World::new(&tainted).placed();
+    let mut world = World::gated("DRADeviceTaintRules", true, &tainted);
+    world.rejected(NONE_LEFT);
+    world.add(&rule("NoExecute"));
+    world.rejected(NONE_LEFT);
+    world.add(&rule("None"));
+    world.placed();
+    let mut world = World::gated("DRADeviceTaintRules", true, &tainted);
+    world.rejected(NONE_LEFT);
+    world.idle();
+    let rule: DeviceTaintRule = from_value(rule("NoSchedule")).unwrap();
+    world.core.remove_object(&Arc::new(rule).into(), world.now);
+    world.placed();
 }
 
 #[test]

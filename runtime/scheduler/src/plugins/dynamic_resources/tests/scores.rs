@@ -65,9 +65,9 @@ fn alternatives_of_all_requests_of_all_claims_count() {
             .collect();
         json!({"name": name, "firstAvailable": alternatives})
     };
-    let with = |name: &str, requests: &[Value]| {
+    let with = |name: &str, requests: Value| {
         let mut claim = claim(name, 1);
-        claim["spec"]["devices"]["requests"] = json!(requests);
+        claim["spec"]["devices"]["requests"] = requests;
         claim
     };
     let both = pod_with(
@@ -80,9 +80,9 @@ fn alternatives_of_all_requests_of_all_claims_count() {
     let (twice, thrice) = (request("r", &[2, 1]), request("s", &[3, 2, 1]));
     for (what, claims, pod, want) in [
         // 8 + 7, 7 + 7 and 7 + 6 as percentages of the most, and twice as much of it all
-        ("two claims", vec![with("one", std::slice::from_ref(&twice)), with("two", &[thrice])], &both, [200, 186, 172]),
+        ("two claims", vec![with("one", json!([twice])), with("two", json!([thrice]))], &both, [200, 186, 172]),
         // 8 + 8, 8 + 7 and 7 + 7
-        ("two requests", vec![with("one", &[twice, request("s", &[2, 1])])], &pod("p", "one"), [200, 186, 174]),
+        ("two requests", vec![with("one", json!([twice, request("s", &[2, 1])]))], &pod("p", "one"), [200, 186, 174]),
     ] {
         let mut all = vec![class("c")];
         for (name, devices) in [("n4", 4), ("n3", 3), ("n2", 2)] {

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use kubeforge_api::{
     core::v1::{Node, Pod},
-    resource::v1::{DeviceClass, ResourceClaim, ResourceSlice},
+    resource::{
+        v1::{DeviceClass, ResourceClaim, ResourceSlice},
+        v1beta2::DeviceTaintRule,
+    },
 };
 use kubeforge_client_set::fake;
 use kubeforge_machinery::{Object, feature_gates::FeatureGates};
@@ -77,8 +80,13 @@ impl World {
 
     /// With a gate turned off.
     pub(super) fn without(gate: &'static str, objects: &[Value]) -> Self {
+        Self::gated(gate, false, objects)
+    }
+
+    /// With a gate turned on or off.
+    pub(super) fn gated(gate: &'static str, is_on: bool, objects: &[Value]) -> Self {
         let text = "{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration}";
-        let gates = FeatureGates::default().with(gate, false);
+        let gates = FeatureGates::default().with(gate, is_on);
         Self::with(&KubeSchedulerConfiguration::parse_with(text, &gates).unwrap(), objects)
     }
 
@@ -105,6 +113,7 @@ impl World {
             }
             "ResourceClaim" => add(&typed::<ResourceClaim>(value)),
             "DeviceClass" => self.set(Arc::new(typed::<DeviceClass>(value))),
+            "DeviceTaintRule" => self.set(Arc::new(typed::<DeviceTaintRule>(value))),
             _ => self.set(Arc::new(typed::<ResourceSlice>(value))),
         }
         self.tell();

@@ -1,5 +1,8 @@
 //! Which devices claims are given.
 
+mod constraints;
+mod pools;
+
 use std::{
     collections::BTreeMap,
     sync::Arc,
@@ -178,44 +181,6 @@ fn selectors_of_classes_and_claims_pick() {
 }
 
 #[test]
-fn all_means_all_of_pools_that_can_be_relied_on() {
-    let all = claim(json!([{"allocationMode": "All"}]), json!([]));
-    check(&[slice("p", devices(&["a", "b"]))], std::slice::from_ref(&all), "r0=p/a r0=p/b");
-    check(&[], std::slice::from_ref(&all), "-");
-    check(&[slice("p", devices(&["a", "b"])), held("p", &["b"])], std::slice::from_ref(&all), "-");
-    let count = |count: u32| json!({"pool": {"name": "p", "generation": 1, "resourceSliceCount": count}});
-    let updated =
-        "fatal: claim ns/mine, request r0: asks for all devices, but resource pool d/p is currently being updated";
-    check(&[slice_with("p", devices(&["a"]), count(2))], std::slice::from_ref(&all), updated);
-    let twins = slice("p", devices(&["a", "a"]));
-    let invalid = "fatal: claim ns/mine, request r0: asks for all devices, but resource pool d/p is currently invalid";
-    check(std::slice::from_ref(&twins), std::slice::from_ref(&all), invalid);
-    check(&[twins], &[claim(json!([{}]), json!([]))], "on node: invalid resource pools were encountered");
-    check(&[slice_with("p", devices(&["a"]), count(2))], &[claim(json!([{}]), json!([]))], "-");
-    let match_ = json!([{"matchAttribute": "d/x"}]);
-    let ruled_out =
-        "fatal: claim ns/mine, request r0: cannot add device d/p/a because a claim constraint would not be satisfied";
-    check(&[slice("p", devices(&["a"]))], &[claim(json!([{"allocationMode": "All"}]), match_)], ruled_out);
-}
-
-#[test]
-fn constraints_are_met_by_trying_others() {
-    let on = |name: &str, numa: u32| json!({"name": name, "attributes": {"numa": {"int": numa}}});
-    let pool = [slice("p", json!([on("a", 0), on("b", 1), on("c", 1)]))];
-    check(&pool, &[claim(json!([{"count": 2}]), json!([{"matchAttribute": "d/numa"}]))], "r0=p/b r0=p/c");
-    check(&pool, &[claim(json!([{"count": 3}]), json!([{"matchAttribute": "d/numa"}]))], "-");
-    check(&pool, &[claim(json!([{}, {}]), json!([{"distinctAttribute": "d/numa"}]))], "r0=p/a r1=p/b");
-    check(&pool, &[claim(json!([{}, {}, {}]), json!([{"distinctAttribute": "d/numa"}]))], "-");
-    let only_two = json!([{"requests": ["r1", "r2"], "matchAttribute": "d/numa"}]);
-    check(&pool, &[claim(json!([{}, {}, {}]), only_two)], "r0=p/a r1=p/b r2=p/c");
-    check(&pool, &[claim(json!([{}]), json!([{"matchAttribute": "d/other"}]))], "-");
-    let at = |name: &str, numa: u32, slot: u32| json!({"name": name, "attributes": {"numa": {"int": numa}, "slot": {"int": slot}}});
-    let pool = [slice("p", json!([at("a", 0, 0), at("b", 0, 1), at("c", 1, 1), at("d", 1, 1)]))];
-    let both = json!([{"matchAttribute": "d/numa"}, {"matchAttribute": "d/slot"}]);
-    check(&pool, &[claim(json!([{"count": 2}]), both)], "r0=p/c r0=p/d");
-}
-
-#[test]
 fn the_first_alternative_counts_that_can_be_met() {
     let list = json!([{"firstAvailable": [{"name": "two", "count": 2}, {"name": "one"}]}]);
     check(&[slice("p", devices(&["a", "b"]))], &[claim(list.clone(), json!([]))], "r0/two=p/a r0/two=p/b");
@@ -236,23 +201,6 @@ fn the_first_alternative_counts_that_can_be_met() {
     let found = find(&cluster(&[many]), &[claim(json!([half, half]), json!([]))]).unwrap().unwrap();
     let halves = found[0].devices.results.iter().filter(|it| it.request.ends_with("/half"));
     assert_eq!((halves.count(), found[0].devices.results.len()), (32, 32));
-}
-
-#[test]
-fn constraints_are_for_requests_or_for_one_of_their_alternatives() {
-    let device = |name: &str, version: &str, size: u32| {
-        let attributes = json!({"version": {"version": version}, "size": {"int": size}});
-        json!({"name": name, "attributes": attributes})
-    };
-    let of_size = |size: u32| json!([{"cel": {"expression": format!("device.attributes['d'].size == {size}")}}]);
-    let pool = [slice("p", json!([device("a", "1.0.0", 8), device("b", "2.0.0", 2), device("c", "1.0.0", 1)]))];
-    let list = json!({"firstAvailable": [{"name": "big", "selectors": of_size(2)}, {"name": "small", "selectors": of_size(1)}]});
-    let requests = json!([{"selectors": of_size(8)}, list]);
-    let same = |of: Value| json!([{"requests": of, "matchAttribute": "d/version"}]);
-    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1"])))], "r0=p/a r1/small=p/c");
-    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1/big"])))], "r0=p/a r1/small=p/c");
-    check(&pool, &[claim(requests.clone(), same(json!(["r0", "r1/small"])))], "r0=p/a r1/big=p/b");
-    check(&pool, &[claim(requests, same(json!(["r0"])))], "r0=p/a r1/big=p/b");
 }
 
 #[test]
@@ -381,109 +329,6 @@ fn all_that_are_shared_are_those_with_enough_left() {
     check(&pool, &[claim(json!([one, one, all(1)]), json!([]))], "-");
     let share = json!({"request": "r", "driver": "d", "pool": "p", "device": "b", "shareID": "x", "consumedCapacity": {"m": "1"}});
     check(&[pool[0].clone(), holder(json!([share]))], &[claim(json!([all(1)]), json!([]))], "r0=p/a");
-}
-
-#[test]
-fn pools_count_in_their_newest_generation_and_in_order() {
-    let of = |name: &str, generation: u32, count: u32, names: &[&str]| {
-        let pool = json!({"name": "p", "generation": generation, "resourceSliceCount": count});
-        named(slice_with("p", devices(names), json!({"pool": pool})), name)
-    };
-    let one = [claim(json!([{}]), json!([]))];
-    check(&[of("s1", 1, 1, &["old"]), of("s2", 2, 1, &["new"])], &one, "r0=p/new");
-    check(&[of("s1", 1, 1, &["old"]), of("s2", 2, 2, &["new"])], &one, "-");
-    check(&[of("s2", 1, 2, &["b"]), of("s1", 1, 2, &["a"])], &one, "r0=p/a");
-    check(&[slice("p2", devices(&["a"])), slice("p1", devices(&["z"]))], &one, "r0=p1/z");
-    let slow = json!([{"name": "a", "bindingConditions": ["Ready"], "bindingFailureConditions": ["Failed"]}]);
-    check(&[slice("p1", slow), slice("p2", devices(&["z"]))], &one, "r0=p2/z");
-}
-
-#[test]
-fn pools_of_several_nodes_are_complete_where_all_slices_are_near_or_all_are_told_of() {
-    let of = |name: &str, node: &str, generation: u32, count: u32, device: &str| {
-        let pool = json!({"name": "p", "generation": generation, "resourceSliceCount": count});
-        named(slice_with("p", devices(&[device]), json!({"pool": pool, "nodeName": node})), name)
-    };
-    let one = [claim(json!([{}]), json!([]))];
-    let all = [claim(json!([{"allocationMode": "All"}]), json!([]))];
-    let split = [of("s1", "n2", 1, 2, "a"), of("s2", NODE, 1, 2, "b")];
-    check(&split, &one, "r0=p/b");
-    check(&split, &all, "r0=p/b");
-    // the pool moved to another node
-    check(&[of("s1", NODE, 1, 2, "a"), of("s2", "n2", 2, 2, "b")], &one, "-");
-    check(&[of("s1", NODE, 1, 2, "a"), of("s2", "n2", 2, 2, "b")], &all, "-");
-    let old = [of("s1", NODE, 1, 2, "a"), of("s2", NODE, 1, 2, "b")];
-    let new = [of("s3", "n2", 2, 2, "a"), of("s4", "n2", 2, 2, "b")];
-    check(&[&old[..], &new[..1]].concat(), &one, "r0=p/a");
-    check(&[&old[..], &new].concat(), &one, "r0=p/a");
-    let away = [of("s1", "n2", 1, 2, "a"), of("s2", "n2", 1, 2, "b")];
-    let here = [of("s3", NODE, 2, 2, "a"), of("s4", NODE, 2, 2, "b")];
-    check(&[&away[..], &here].concat(), &one, "r0=p/a");
-    check(&[&away[..], &here[..1]].concat(), &one, "-");
-}
-
-#[test]
-fn pools_that_contradict_themselves_are_left_out() {
-    let slice_of = |name: &str, fields: Value| {
-        let mut fields = fields;
-        fields["pool"] = json!({"name": "p", "generation": 1, "resourceSliceCount": 3});
-        named(slice_with("p", json!([]), fields), name)
-    };
-    let part = |name: &str, set: &str, counter: &str| {
-        let consumes = json!([{"counterSet": set, "counters": {counter: {"value": "1"}}}]);
-        json!({"devices": [{"name": name, "consumesCounters": consumes}]})
-    };
-    let set = |name: &str| json!({"sharedCounters": [{"name": name, "counters": {"n": {"value": "1"}}}]});
-    let one = [claim(json!([{}]), json!([]))];
-    let invalid = "on node: invalid resource pools were encountered";
-    let check_pool = |parts: [Value; 3], want: &str| {
-        let [a, b, c] = parts;
-        check(&[slice_of("s1", a), slice_of("s2", b), slice_of("s3", c)], &one, want);
-    };
-    check_pool([set("s"), part("a", "s", "n"), part("b", "s", "n")], "r0=p/a");
-    check_pool([set("s"), set("s"), part("a", "s", "n")], invalid);
-    check_pool([set("s"), part("a", "other", "n"), part("b", "s", "n")], invalid);
-    check_pool([set("s"), part("a", "s", "other"), part("b", "s", "n")], invalid);
-    // what other nodes have must be right as well
-    let far = |mut fields: Value| {
-        fields["nodeName"] = json!("n2");
-        fields
-    };
-    check_pool([set("s"), part("a", "s", "n"), far(part("b", "other", "n"))], invalid);
-    check_pool([set("s"), part("a", "s", "n"), far(part("a", "s", "n"))], "r0=p/a");
-    check_pool([set("s"), far(part("a", "s", "n")), far(part("b", "s", "n"))], "-");
-    let twins = slice("q", devices(&["x", "x"]));
-    check(&[twins.clone(), slice("r", devices(&["y"]))], &one, "r0=r/y");
-    check(&[twins, slice("r", devices(&["y"])), held("r", &["y"])], &one, invalid);
-}
-
-#[track_caller]
-fn check_reach(slice: Value, want: Option<Value>) {
-    let found = find(&cluster(&[slice]), &[claim(json!([{}]), json!([]))]).unwrap();
-    let selector = found.map(|results| serde_json::to_value(&results[0].node_selector).unwrap());
-    assert_eq!(selector, want);
-}
-
-#[test]
-fn nodes_reach_slices_and_devices_as_these_say() {
-    let zone = |value: &str| json!([{"key": "zone", "operator": "In", "values": [value]}]);
-    let selector = |value: &str| json!({"nodeSelectorTerms": [{"matchExpressions": zone(value)}]});
-    let here =
-        json!({"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [NODE]}]}]});
-    let one = || devices(&["a"]);
-    check_reach(slice("p", one()), Some(here.clone()));
-    check_reach(slice_with("p", one(), json!({"nodeName": "n2"})), None);
-    check_reach(slice_with("p", one(), json!({"nodeName": null, "allNodes": true})), Some(json!(null)));
-    check_reach(slice_with("p", one(), json!({"nodeName": null, "nodeSelector": selector("a")})), Some(selector("a")));
-    check_reach(slice_with("p", one(), json!({"nodeName": null, "nodeSelector": selector("b")})), None);
-    let each =
-        |device: Value| slice_with("p", json!([device]), json!({"nodeName": null, "perDeviceNodeSelection": true}));
-    check_reach(each(json!({"name": "a", "nodeName": "n2"})), None);
-    check_reach(each(json!({"name": "a", "nodeName": NODE})), Some(here.clone()));
-    check_reach(each(json!({"name": "a", "nodeSelector": selector("a")})), Some(selector("a")));
-    let bound =
-        json!([{"name": "a", "bindsToNode": true, "bindingConditions": ["R"], "bindingFailureConditions": ["F"]}]);
-    check_reach(slice_with("p", bound, json!({"nodeName": null, "allNodes": true})), Some(here));
 }
 
 #[test]
