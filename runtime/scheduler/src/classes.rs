@@ -55,6 +55,24 @@ impl Classes {
         self.single.insert(Class::partial(used, profile, pod, columns, search))
     }
 
+    /// The class that was last asked for, of which so many nodes too few are known that can take the pod.
+    pub(crate) fn extended(
+        &mut self,
+        profile: &Profile,
+        pod: &PodInfo,
+        columns: &Columns,
+        search: Sampling<'_>,
+        missing: usize,
+    ) -> &Class {
+        match self.single.take().filter(Class::is_partial) {
+            Some(mut class) => {
+                class.extend(profile, pod, columns.snapshot(), search, missing);
+                self.single.insert(class)
+            }
+            None => self.whole(profile, pod, columns),
+        }
+    }
+
     /// Whether there was no such pod lately; from now on there was.
     fn is_first(&mut self, pod: &PodInfo) -> bool {
         if self.met.len() >= MET_MAX {

@@ -1,25 +1,26 @@
 //! One cycle: which node a pod goes to, or why to none.
 
 mod extenders;
+mod filtering;
 mod scoring;
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Instant};
 
 use crate::{
-    class::{Class, Refusal, code_of},
+    class::{Class, Refusal},
     columns::Columns,
     framework::{
-        Code, CycleState, Diagnosis, FilteredSet, NodeInfo, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile,
-        Row, RowSet, Scope, Snapshot, Status,
+        Code, CycleState, Diagnosis, FilteredSet, NominatedPods, Plugin, PodInfo, PreFilterOutcome, Profile, Row,
+        RowSet, Scope, Snapshot, Status,
     },
     metrics::{Point, Stopwatch},
     narrowing::Narrowing,
     node_order::{Looked, Sampling},
-    verdicts::{PASSED, Verdicts},
+    verdicts::Verdicts,
 };
-pub(crate) use extenders::ToAsk;
 pub(crate) use scoring::Assessment;
 use scoring::pick;
+pub(crate) use scoring::{failed_pre_score, failed_score, out_of_range};
 
 /// What is known when a cycle begins.
 #[derive(Clone, Copy)]
@@ -41,6 +42,8 @@ pub(crate) enum Found {
     Nothing(Box<Diagnosis>),
     /// A plugin failed.
     Failed(Status),
+    /// Of the nodes that are known too few can take the pod: so many more are to be found.
+    TooFew(usize),
 }
 
 /// A cycle that has ended.
@@ -53,9 +56,16 @@ pub(crate) struct Run {
     pub(crate) looked: Looked,
 }
 
+/// The nodes that can take a pod, as they were found.
+struct Searched {
+    state: CycleState,
+    looked: Looked,
+    found: Result<Feasible, Found>,
+}
+
 /// How the node on which room was made for the pod is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Nominated {
+pub(crate) enum Nominated {
     /// It is taken where it can take the pod.
     First,
     /// As one of many.
@@ -70,14 +80,6 @@ enum Feasible {
     Ranked,
 }
 
-/// The rows that pass all filters, where that can be told without looking at them one by one.
-enum Left {
-    /// All that pass those whose answers are kept; no other has something to say.
-    AllKept,
-    /// These.
-    Told(RowSet),
-}
-
 impl Cycle<'_> {
     fn nodes(&self) -> &Snapshot {
         self.columns.snapshot()
@@ -85,25 +87,25 @@ impl Cycle<'_> {
 
     /// Finds the node, `random` saying which of several that are equally good.
     pub(crate) fn run(&self, random: u64, watch: &mut Stopwatch) -> Run {
-        let (mut state, feasible) = self.feasible(Some(random), Nominated::First, watch);
+        let Searched { mut state, looked, found } = self.feasible(Some(random), Nominated::First, watch);
         // kept totals compare nodes, too; the only one is taken without
-        let is_kept = matches!(&feasible, Ok((Feasible::Ranked, looked)) if looked.feasible > 1)
-            || matches!(&feasible, Ok((Feasible::Rows(rows), looked)) if rows.len() == 1 && looked.feasible > 1);
-        if is_kept {
+        let is_kept =
+            matches!(&found, Ok(Feasible::Ranked)) || matches!(&found, Ok(Feasible::Rows(rows)) if rows.len() == 1);
+        if is_kept && looked.feasible > 1 {
             watch.lap(Point::PreScore);
             watch.lap(Point::Score);
         }
-        let (found, looked) = match feasible {
-            Err(found) => (found, Looked { evaluated: self.nodes().len(), feasible: 0 }),
-            Ok((Feasible::Ranked, looked)) => match self.class.ranking.best(random) {
-                Some(row) => (Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))), looked),
-                None => (self.nothing(self.class.verdicts.clone(), None), looked),
+        let found = match found {
+            Err(found) => found,
+            Ok(Feasible::Ranked) => match self.class.ranking.best(random) {
+                Some(row) => Found::Node(Row(u32::try_from(row).unwrap_or(u32::MAX))),
+                None => self.nothing(self.class.verdicts.clone(), None),
             },
-            Ok((Feasible::Rows(rows), looked)) => match rows.as_slice() {
-                [row] => (Found::Node(*row), looked),
+            Ok(Feasible::Rows(rows)) => match rows.as_slice() {
+                [row] => Found::Node(*row),
                 rows => match self.totals(&mut state, rows, watch) {
-                    Ok(totals) => (pick(rows, &totals, random), looked),
-                    Err(status) => (Found::Failed(status), looked),
+                    Ok(totals) => pick(rows, &totals, random),
+                    Err(status) => Found::Failed(status),
                 },
             },
         };
@@ -111,55 +113,118 @@ impl Cycle<'_> {
     }
 
     /// The rows that can take the pod, or that all do whose answers are kept. With `random` it may be the best of them alone.
-    fn feasible(
-        &self,
-        random: Option<u64>,
-        nominated: Nominated,
-        watch: &mut Stopwatch,
-    ) -> (CycleState, Result<(Feasible, Looked), Found>) {
+    fn feasible(&self, random: Option<u64>, nominated: Nominated, watch: &mut Stopwatch) -> Searched {
         let mut state = self.class.state.clone();
         let narrowing = self.pre_filter(&mut state);
+        let all = self.full_circle();
         let narrowing = match narrowing {
             Ok(narrowing) => narrowing,
             Err(refusal) => {
                 watch.lap_as(Point::PreFilter, refusal.status.code());
-                return (state, Err(self.refused(refusal)));
+                return Searched { state, looked: all, found: Err(self.refused(refusal)) };
             }
         };
         watch.lap(Point::PreFilter);
-        if let Some(failure) = self.failure(narrowing.as_ref()) {
-            watch.lap_as(Point::Filter, failure.code());
-            return (state, Err(Found::Failed(failure)));
-        }
         if let Some(row) = self.nominated_row(&state).filter(|_| nominated == Nominated::First) {
             watch.lap(Point::Filter);
-            return (state, Ok((Feasible::Rows(vec![row]), Looked { evaluated: 1, feasible: 1 })));
+            let looked = Looked { evaluated: 1, feasible: 1, walked: 0 };
+            return Searched { state, looked, found: Ok(Feasible::Rows(vec![row])) };
+        }
+        if let Some(failure) = self.failure(narrowing.as_ref()) {
+            watch.lap_as(Point::Filter, failure.code());
+            return Searched { state, looked: all, found: Err(Found::Failed(failure)) };
         }
         let contested = self.contested_rows();
         let left = if narrowing.is_none() { self.left(&state) } else { None };
-        if let Some(left) = &left
+        if let Some(left) = left.as_deref().filter(|_| self.search.is_none() || self.class.narrowing.is_any())
             && self.class.is_ranked
             && self.pre_score_skips(&mut state)
-            && let Some(found) = self.ranked(left, &contested, random)
+            && let Some((looked, found)) = self.ranked(left, &contested, random)
         {
             watch.lap(Point::Filter);
-            return (state, found);
+            return Searched { state, looked, found };
         }
-        let told = left.as_ref().map(|left| self.rows(left));
-        let passing = self.passing(&state, narrowing.as_ref(), &contested, told);
+        let passing = self.passing(&state, narrowing.as_ref(), &contested, left.as_deref());
         let (rows, looked) = match passing {
             Ok(passing) => passing,
             Err(failure) => {
                 watch.lap_as(Point::Filter, failure.code());
-                return (state, Err(Found::Failed(failure)));
+                return Searched { state, looked: all, found: Err(Found::Failed(failure)) };
             }
         };
         watch.lap(Point::Filter);
-        if rows.is_empty() {
-            let verdicts = self.filter(&state, narrowing.as_ref(), &contested).1;
-            return (state, Err(self.nothing(verdicts, narrowing.as_ref())));
+        let found = match self.missing(rows.len()) {
+            Some(missing) => Err(Found::TooFew(missing)),
+            None if rows.is_empty() => {
+                let verdicts = self.filter(&state, narrowing.as_ref(), &contested).1;
+                Err(self.nothing(verdicts, narrowing.as_ref()))
+            }
+            None => Ok(Feasible::Rows(rows)),
+        };
+        Searched { state, looked, found }
+    }
+
+    /// All nodes were looked at in vain: the walk ends where it began.
+    fn full_circle(&self) -> Looked {
+        Looked { evaluated: self.nodes().len(), feasible: 0, walked: 0 }
+    }
+
+    /// The best of the rows that pass all filters, or those of which it is to be taken, where totals are kept that hold for
+    /// them and no others are asked for.
+    fn ranked(
+        &self,
+        left: &RowSet,
+        contested: &BTreeSet<Row>,
+        random: Option<u64>,
+    ) -> Option<(Looked, Result<Feasible, Found>)> {
+        let feasible = left.len();
+        let are_all = feasible == self.class.verdicts.passed_len();
+        if let Some(missing) = self.missing(feasible) {
+            return Some((self.full_circle(), Err(Found::TooFew(missing))));
         }
-        (state, Ok((Feasible::Rows(rows), looked)))
+        if feasible == 0 {
+            let is_known = are_all && contested.is_empty();
+            return is_known.then(|| (self.full_circle(), Err(self.nothing(self.class.verdicts.clone(), None))));
+        }
+        if let Some(search) = self.search.filter(|search| self.stops_short(*search, are_all, feasible)) {
+            let (rows, looked) = search.take(|row| left.contains(row));
+            return contested.is_empty().then_some((looked, Ok(Feasible::Rows(rows))));
+        }
+        if (!are_all && !self.class.are_totals_right_for_set(left))
+            || (self.class.is_partial() && !contested.is_empty())
+        {
+            return None;
+        }
+        let evaluated = self.class.asked_len(self.nodes().len());
+        let looked = Looked { evaluated, feasible, walked: evaluated };
+        let best = |random| match are_all {
+            true => self.class.ranking.best(random),
+            false => self.class.ranking.best_of(left, random),
+        };
+        let row = |place| u32::try_from(place).ok().map(Row);
+        match (contested.is_empty(), are_all, random) {
+            (true, true, _) => Some((looked, Ok(Feasible::Ranked))),
+            (true, false, None) => Some((looked, Ok(Feasible::Rows(left.iter().collect())))),
+            (_, _, Some(random)) => {
+                let best = best(random).and_then(row).filter(|row| self.is_best_whatever_happens(*row, contested))?;
+                Some((looked, Ok(Feasible::Rows(vec![best]))))
+            }
+            (false, _, None) => None,
+        }
+    }
+
+    /// Whether the walk over the nodes ends before all that are known to be feasible are met.
+    fn stops_short(&self, search: Sampling<'_>, are_all: bool, feasible: usize) -> bool {
+        match self.class.is_partial() {
+            // as many are known as are enough, unless more were asked about since filters turned some of them away
+            true => !are_all || feasible > search.enough(),
+            false => search.is_strict(),
+        }
+    }
+
+    /// How many nodes that can take the pod must be known beside so many.
+    fn missing(&self, feasible: usize) -> Option<usize> {
+        self.class.missing(feasible, self.search?.enough())
     }
 
     /// Every node that can take the pod, with its scores, looked at one by one.
@@ -197,10 +262,13 @@ impl Cycle<'_> {
 
     /// Runs PreFilter of the plugins whose answers are not kept.
     fn pre_filter(&self, state: &mut CycleState) -> Result<Option<Narrowing>, Refusal> {
-        let mut narrowing = None;
+        let (mut narrowing, mut refused) = (None, None);
         for (place, plugin) in self.profile.pre_filter.iter().enumerate() {
             if let Some(refusal) = self.class.refusal.as_ref().filter(|refusal| refusal.place == place) {
-                return Err(refusal.clone());
+                if refusal.is_final() {
+                    return Err(refusal.clone());
+                }
+                refused = Some(refusal.clone());
             }
             let Some(pre_filter) = plugin.pre_filter().filter(|_| plugin.scope() == Scope::Cluster) else { continue };
             let ask = || pre_filter.pre_filter_pod(state, self.pod, self.nodes());
@@ -223,11 +291,15 @@ impl Cycle<'_> {
                 PreFilterOutcome::Rejected(status) => {
                     let name = plugin.name();
                     let status = status.in_context(|| format!("running PreFilter plugin {name:?}"));
-                    return Err(Refusal { place, status: status.by(name) });
+                    let refusal = Refusal { place, status: status.by(name) };
+                    if refusal.is_final() {
+                        return Err(refusal);
+                    }
+                    refused = Some(refusal);
                 }
             }
         }
-        Ok(narrowing)
+        refused.map_or(Ok(narrowing), Err)
     }
 
     /// What a plugin failed with whose answers are kept, for one of the nodes that may be tried. One such node is enough:
@@ -255,37 +327,15 @@ impl Cycle<'_> {
         Found::Nothing(Box::new(Diagnosis { nodes, verdicts: Verdicts::default(), refusal: Some(status), plugins }))
     }
 
-    /// The row of the node on which room was made for the pod, where it can take the pod by now.
-    fn nominated_row(&self, state: &CycleState) -> Option<Row> {
-        let row = self.nodes().row(self.nominated.node_of(self.pod.key())?)?;
-        let status = self.profile.filter_with_nominated(state, self.pod, self.nodes().node(row)?, self.nominated);
-        status.is_success().then_some(row)
-    }
-
-    /// The rows on which room was made for other pods that go before this one.
-    fn contested_rows(&self) -> BTreeSet<Row> {
-        let goes_before = |other: &PodInfo| other.priority() >= self.pod.priority() && other.key() != self.pod.key();
-        let rooms = self.nominated.rooms().filter(|(_, pods)| pods.iter().any(|other| goes_before(other)));
-        rooms.filter_map(|(node, _)| self.nodes().row(node)).collect()
-    }
-
-    /// Whether the best of the rows is the best of those that can take the pod, too: room made for others on some of them
-    /// may keep the pod off them, but not off this one, and does not change how it is scored.
-    fn is_best_whatever_happens(&self, row: Row, contested: &BTreeSet<Row>) -> bool {
-        contested.is_empty() || !contested.contains(&row) && self.class.has_absolute_totals()
-    }
-
-    fn left(&self, state: &CycleState) -> Option<Left> {
-        let mut left = Left::AllKept;
+    /// The rows that pass all filters, where that can be told without looking at them one by one: all that pass those whose
+    /// answers are kept, where no other has something to say.
+    fn left(&self, state: &CycleState) -> Option<Cow<'_, RowSet>> {
+        let mut left = Cow::Borrowed(self.class.verdicts.passed_rows());
         for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
             let Some(filter) = plugin.filter().filter(|_| !state.skips_filter(place)) else { continue };
-            let mut rows = match left {
-                Left::AllKept => self.class.verdicts.passed_rows().clone(),
-                Left::Told(rows) => rows,
-            };
-            let (asked, began) = (rows.len(), Instant::now());
-            match filter.filter_set(state, self.pod, self.nodes(), &mut rows) {
-                FilteredSet::Told => left = Left::Told(rows),
+            let (asked, began) = (left.len(), Instant::now());
+            match filter.filter_set(state, self.pod, self.nodes(), left.to_mut()) {
+                FilteredSet::Told => {}
                 // it is asked again, and that counts
                 FilteredSet::OneByOne => return None,
             }
@@ -295,52 +345,6 @@ impl Cycle<'_> {
             }
         }
         Some(left)
-    }
-
-    fn rows<'b>(&'b self, left: &'b Left) -> &'b RowSet {
-        match left {
-            Left::AllKept => self.class.verdicts.passed_rows(),
-            Left::Told(rows) => rows,
-        }
-    }
-
-    /// The best of the rows that pass all filters, or those of which it is to be taken, where totals are kept that hold for
-    /// them and no others are asked for.
-    fn ranked(
-        &self,
-        left: &Left,
-        contested: &BTreeSet<Row>,
-        random: Option<u64>,
-    ) -> Option<Result<(Feasible, Looked), Found>> {
-        let rows = self.rows(left);
-        let feasible = match left {
-            Left::AllKept => self.class.verdicts.passed_len(),
-            Left::Told(rows) => rows.len(),
-        };
-        let looked = Looked { evaluated: self.class.asked_len(self.nodes().len()), feasible };
-        if feasible == 0 {
-            let is_known = matches!(left, Left::AllKept) && contested.is_empty();
-            return is_known.then(|| Err(self.nothing(self.class.verdicts.clone(), None)));
-        }
-        let strict = self.search.filter(|search| search.is_strict() && !self.class.is_partial());
-        if let Some(search) = strict {
-            let (rows, looked) = search.take(|row| rows.contains(row));
-            return contested.is_empty().then_some(Ok((Feasible::Rows(rows), looked)));
-        }
-        if matches!(left, Left::Told(rows) if !self.class.are_totals_right_for_set(rows)) {
-            return None;
-        }
-        let ranking = &self.class.ranking;
-        let best = match (left, random, contested.is_empty()) {
-            (Left::AllKept, _, true) => return Some(Ok((Feasible::Ranked, looked))),
-            (Left::Told(rows), None, true) => return Some(Ok((Feasible::Rows(rows.iter().collect()), looked))),
-            (_, None, false) => return None,
-            (Left::AllKept, Some(random), false) => ranking.best(random),
-            (Left::Told(rows), Some(random), _) => ranking.best_of(rows, random),
-        };
-        let best = best.and_then(|row| u32::try_from(row).ok().map(Row));
-        let best = best.filter(|row| self.is_best_whatever_happens(*row, contested))?;
-        Some(Ok((Feasible::Rows(vec![best]), looked)))
     }
 
     /// Whether no plugin whose scores are not kept has something to say.
@@ -353,114 +357,6 @@ impl Cycle<'_> {
                 || plugin.pre_score().is_some_and(|pre_score| pre_score.skips_pod(state, self.pod, self.nodes()))
         };
         self.profile.score.iter().map(|scoring| &scoring.plugin).all(skips)
-    }
-
-    /// Rows that pass all filters: as many as are enough, if there are so many, and how many were looked at. Why others don't
-    /// matters only where none does, see [`Self::filter`]. `told` are all that pass, where that is known.
-    ///
-    /// # Errors
-    /// Where a plugin failed for one of them.
-    fn passing(
-        &self,
-        state: &CycleState,
-        narrowing: Option<&Narrowing>,
-        contested: &BTreeSet<Row>,
-        told: Option<&RowSet>,
-    ) -> Result<(Vec<Row>, Looked), Status> {
-        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
-        let is_left = |row: &Row| left.as_ref().is_none_or(|left| left.contains(row));
-        let candidates = told.unwrap_or_else(|| self.class.verdicts.passed_rows());
-        // where PreFilter left some nodes only, these are few
-        let search = self.search.filter(|_| narrowing.is_none());
-        let (mut evaluated, mut rows) = (0, Vec::new());
-        let mut ordered = search.map(Sampling::rows);
-        let mut all = candidates.iter();
-        let enough = search.map_or(usize::MAX, |search| search.enough());
-        let mut next = || match &mut ordered {
-            Some(ordered) => ordered.by_ref().inspect(|_| evaluated += 1).find(|row| candidates.contains(*row)),
-            None => all.by_ref().find(is_left),
-        };
-        while rows.len() < enough {
-            let mut some: Vec<Row> = std::iter::from_fn(&mut next).take(enough - rows.len()).collect();
-            if some.is_empty() {
-                break;
-            }
-            for (place, plugin) in self.profile.filter.iter().enumerate().skip(self.profile.kept_filters()) {
-                if let Some(filter) = plugin.filter().filter(|_| told.is_none() && !state.skips_filter(place)) {
-                    let name = plugin.name();
-                    self.profile.evaluated(Point::Filter, place, some.len());
-                    let ask = || filter.filter_rows(state, self.pod, self.nodes(), &mut some);
-                    self.profile
-                        .timed(&**plugin, Point::Filter, ask, code_of)
-                        .map_err(|failure| failure.in_context(|| format!("running {name:?} filter plugin")).by(name))?;
-                }
-            }
-            for row in some {
-                if !contested.contains(&row) || self.fits_with_nominated(state, row)? {
-                    rows.push(row);
-                }
-            }
-        }
-        let evaluated = if search.is_some() { evaluated } else { self.nodes().len() };
-        let looked = Looked { evaluated, feasible: rows.len() };
-        Ok((rows, looked))
-    }
-
-    fn fits_with_nominated(&self, state: &CycleState, row: Row) -> Result<bool, Status> {
-        let Some(node) = self.nodes().node(row) else { return Ok(false) };
-        let status = self.filter_with_rooms(state, node);
-        if is_failure(&status) { Err(status) } else { Ok(status.is_success()) }
-    }
-
-    /// The rows that pass all filters, and what was said of the others.
-    fn filter(
-        &self,
-        state: &CycleState,
-        narrowing: Option<&Narrowing>,
-        contested: &BTreeSet<Row>,
-    ) -> (Vec<Row>, Verdicts) {
-        let mut verdicts = self.class.verdicts.clone();
-        let left = narrowing.and_then(|narrowing| narrowing.rows(self.nodes()));
-        let rest = self.profile.kept_filters()..self.profile.filter.len();
-        let mut rows = Vec::new();
-        for row in self.rows_in_doubt(narrowing, contested) {
-            let Some(node) = self.nodes().node(row) else { continue };
-            let status = match (&left, narrowing) {
-                (Some(left), Some(narrowing)) if !left.contains(&row) => narrowing.status(),
-                _ if !self.class.is_left(row) => continue,
-                // what is kept was said of the node without the pods for which room was made; with them more may be wrong
-                _ if contested.contains(&row) => self.filter_with_rooms(state, node),
-                _ if verdicts.get(row) != PASSED => continue,
-                _ => self.profile.filter_node(state, self.pod, node, rest.clone()),
-            };
-            match status.is_success() {
-                true => rows.push(row),
-                false => verdicts.set(row, Some(status)),
-            }
-        }
-        (rows, verdicts)
-    }
-
-    /// The rows of which something else may have to be said than of the class's other pods.
-    fn rows_in_doubt(&self, narrowing: Option<&Narrowing>, contested: &BTreeSet<Row>) -> Vec<Row> {
-        if narrowing.is_some() {
-            return self.nodes().iter().map(|(row, _)| row).collect();
-        }
-        let mut rows: Vec<Row> = contested.iter().copied().collect();
-        if self.class.verdicts.passed_len() > 0 {
-            rows.extend(self.class.verdicts.passed_rows().iter().filter(|row| !contested.contains(row)));
-            rows.sort_unstable();
-        }
-        rows
-    }
-
-    /// Whether a node can take the pod beside those for which room was made on it. Pods that are alike are told alike.
-    fn filter_with_rooms(&self, state: &CycleState, node: &NodeInfo) -> Status {
-        let ask = || self.profile.filter_with_nominated(state, self.pod, node, self.nominated);
-        match self.profile.filters_by_node_alone(state) {
-            true => self.nominated.answer(self.pod, node, ask),
-            false => ask(),
-        }
     }
 
     /// What is known where no node can take the pod.

@@ -101,7 +101,7 @@ fn explain(cycle: &Cycle<'_>, nodes: &Snapshot) -> Result<Explanation, String> {
             return Ok(Explanation { nodes: all, message: Some(diagnosis.message("")) });
         }
         Err(Found::Failed(status)) => return Err(status.message()),
-        Err(Found::Node(_)) => return Err("a node without a verdict".to_owned()),
+        Err(Found::Node(_) | Found::TooFew(_)) => return Err("a node without a verdict".to_owned()),
     };
     let mut fit: Vec<NodeExplanation> = cycle
         .node_scores(&assessment)
@@ -119,7 +119,7 @@ fn explain(cycle: &Cycle<'_>, nodes: &Snapshot) -> Result<Explanation, String> {
     let message = fit.is_empty().then(|| cycle.nothing(verdicts.clone(), None)).and_then(|found| match found {
         Found::Nothing(diagnosis) => Some(diagnosis.message("")),
         Found::Failed(status) => Some(status.message()),
-        Found::Node(_) => None,
+        Found::Node(_) | Found::TooFew(_) => None,
     });
     let rejected = verdicts.rejected().filter_map(|(row, status)| {
         Some(NodeExplanation { node: nodes.node(row)?.name().to_owned(), verdict: turned_away(status) })

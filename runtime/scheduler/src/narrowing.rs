@@ -43,8 +43,8 @@ impl Narrowing {
             return None;
         }
         let text = match self.plugins.len() {
-            1 => format!("node(s) didn't satisfy plugin {}", self.list()),
-            _ => format!("node(s) didn't satisfy plugins {} simultaneously", self.list()),
+            1 => format!("node(s) didn't satisfy plugin {}", self.first()),
+            _ => format!("node(s) didn't satisfy plugin(s) {} simultaneously", self.list()),
         };
         Some(Status::unresolvable(text).by(self.first()))
     }
@@ -60,5 +60,24 @@ impl Narrowing {
 
     fn list(&self) -> String {
         format!("[{}]", self.plugins.iter().copied().collect::<Vec<_>>().join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_told_who_left_nothing() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let said = |narrowings: &[(&'static str, &[&str])]| {
+            let mut narrowing = Narrowing::default();
+            narrowings.iter().for_each(|(plugin, left)| narrowing.narrow(plugin, names(left)));
+            narrowing.contradiction().map(|status| status.message())
+        };
+        assert_eq!(said(&[("A", &["n"])]), None);
+        assert_eq!(said(&[("A", &[])]).as_deref(), Some("node(s) didn't satisfy plugin A"));
+        let both = "node(s) didn't satisfy plugin(s) [A B] simultaneously";
+        assert_eq!(said(&[("B", &["n"]), ("A", &["m"])]).as_deref(), Some(both));
     }
 }

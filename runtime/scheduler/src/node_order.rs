@@ -9,8 +9,9 @@ use kubeforge_api::core::v1::Node;
 
 use crate::framework::Row;
 
-const REGION: [&str; 2] = ["topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region"];
-const ZONE: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
+/// The old names count first (component-helpers' GetZoneKey).
+const REGION: [&str; 2] = ["failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region"];
+const ZONE: [&str; 2] = ["failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone"];
 
 /// Region and zone of a node; empty where it says neither.
 type ZoneKey = (String, String);
@@ -40,6 +41,8 @@ pub(crate) struct Sampling<'a> {
 pub(crate) struct Looked {
     pub(crate) evaluated: usize,
     pub(crate) feasible: usize,
+    /// By how many nodes the next walk begins further on. None where no walk was made, as for the node on which room was made.
+    pub(crate) walked: usize,
 }
 
 impl NodeOrder {
@@ -75,9 +78,9 @@ impl NodeOrder {
         Sampling { order, start: self.start, enough, is_strict }
     }
 
-    /// So many nodes were looked at.
-    pub(crate) fn advance(&mut self, evaluated: usize) {
-        self.start = (self.start + evaluated) % self.zone_of.len().max(1);
+    /// So many nodes were walked over.
+    pub(crate) fn advance(&mut self, walked: usize) {
+        self.start = (self.start + walked) % self.zone_of.len().max(1);
     }
 }
 
@@ -94,6 +97,11 @@ fn zone_key(node: &Node) -> ZoneKey {
 }
 
 impl<'a> Sampling<'a> {
+    /// How many nodes there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.order.len()
+    }
+
     /// How many nodes that can take the pod are enough.
     pub(crate) const fn enough(&self) -> usize {
         self.enough
@@ -124,7 +132,7 @@ impl<'a> Sampling<'a> {
             }
         }
         let feasible = rows.len();
-        (rows, Looked { evaluated, feasible })
+        (rows, Looked { evaluated, feasible, walked: evaluated })
     }
 }
 
@@ -135,13 +143,13 @@ mod tests {
     use super::*;
 
     fn node(zone: &str) -> Node {
-        let labels = [(ZONE[0].to_owned(), zone.to_owned())].into();
+        let labels = [(ZONE[1].to_owned(), zone.to_owned())].into();
         Node { metadata: ObjectMeta { labels, ..Default::default() }, ..Default::default() }
     }
 
     fn taken(order: &mut NodeOrder, enough: usize, can_take: impl Fn(u32) -> bool) -> Vec<u32> {
         let (rows, looked) = order.sampling(enough, true).take(|row| can_take(row.0));
-        order.advance(looked.evaluated);
+        order.advance(looked.walked);
         rows.into_iter().map(|row| row.0).collect()
     }
 

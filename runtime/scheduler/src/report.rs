@@ -70,6 +70,9 @@ impl Reporter {
     pub(crate) async fn rejected(&self, rejection: &Rejection, preempted: &HashSet<PodKey>) -> Option<Ended> {
         let Rejection { pod, profile, message, .. } = rejection;
         self.event(profile, pod, EventType::Warning, ("FailedScheduling", "Scheduling"), message.clone(), None);
+        if rejection.is_skipped {
+            return None;
+        }
         for follow_up in &rejection.follow_ups {
             follow_up.carry_out(&self.clientset).await;
         }

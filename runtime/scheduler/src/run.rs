@@ -46,8 +46,8 @@ const DECISIONS_PER_TURN: usize = 16;
 enum Done {
     /// It tried to bind a pod.
     Bound(Box<Binding>, Status),
-    /// It wrote what had to be written.
-    Written,
+    /// It wrote what became of a pod that was not placed.
+    Reported(PodKey),
     /// It wrote that, and ended the pods that had to go for this one, or could not.
     Preempted(PodKey, Ended),
     /// It asked extenders.
@@ -121,8 +121,10 @@ pub(crate) async fn run_with(
         let metrics = controls.metrics;
         let reporter = Arc::new(Reporter::new(clientset.clone(), &events, &profiles, Arc::clone(&metrics)));
         let backoff = Backoff { unschedulable_max: options.unschedulable_max, ..options.configuration.backoff() };
+        let mut core = Core::with_metrics(profiles, backoff, Arc::clone(&metrics));
+        core.hold_reported();
         let scheduler = Scheduler {
-            core: Core::with_metrics(profiles, backoff, Arc::clone(&metrics)),
+            core,
             clientset,
             reporter,
             inputs,
@@ -131,7 +133,7 @@ pub(crate) async fn run_with(
             active: controls.active,
             tasks: JoinSet::new(),
             waiting: JoinSet::new(),
-            interruptions: HashMap::new(),
+            on_their_way: HashMap::new(),
             binding: metrics.running("binding"),
             metrics,
         };
@@ -154,11 +156,21 @@ struct Scheduler {
     /// Bindings that wait for somebody else, perhaps for minutes: volumes are made for them. They do not keep others from
     /// being bound; there can't be more of them than pods.
     waiting: JoinSet<Done>,
-    /// How those that wait are told that it is in vain, with the nodes that their pods are going to.
-    interruptions: HashMap<PodKey, (Arc<str>, Interruption)>,
+    /// How those that wait are told that it is in vain.
+    on_their_way: HashMap<PodKey, OnItsWay>,
     metrics: Arc<SchedulerMetrics>,
     /// How many pods are being bound.
     binding: IntGauge,
+}
+
+/// A pod that may take a while to be bound.
+struct OnItsWay {
+    /// Where it is going.
+    node: Arc<str>,
+    /// Told when it or the node is gone.
+    interruption: Interruption,
+    /// Told when it is being deleted.
+    withdrawal: Interruption,
 }
 
 impl Scheduler {
@@ -223,7 +235,10 @@ impl Scheduler {
                 self.interrupt_node(&node.metadata.name);
                 self.core.remove_node(&node.metadata.name, now);
             }
-            Input::SetPod(pod) => self.core.set_pod(pod, now),
+            Input::SetPod(pod) => {
+                self.withdraw_pod(&pod);
+                self.core.set_pod(pod, now);
+            }
             Input::RemovePod(pod) => {
                 self.interrupt_pod(&pod);
                 self.core.remove_pod(&pod, now);
@@ -233,20 +248,28 @@ impl Scheduler {
         }
     }
 
+    /// Nobody's word is waited for any more where a pod is being deleted before it has a node.
+    fn withdraw_pod(&self, pod: &Pod) {
+        let is_ending = pod.metadata.deletion_timestamp.is_some() && pod.spec.node_name.is_empty();
+        if is_ending && let Some(it) = self.on_their_way.get(&PodKey::of(pod)) {
+            it.withdrawal.interrupt("removed".to_owned());
+        }
+    }
+
     fn interrupt_pod(&self, pod: &Pod) {
-        if self.interruptions.is_empty() {
+        if self.on_their_way.is_empty() {
             return;
         }
-        if let Some((_, interruption)) = self.interruptions.get(&PodKey::of(pod)) {
+        if let Some(it) = self.on_their_way.get(&PodKey::of(pod)) {
             let name = &pod.metadata.name;
-            interruption.interrupt(format!("pod does not exist any more: pod {name:?} not found"));
+            it.withdrawal.interrupt("removed".to_owned());
+            it.interruption.interrupt(format!("pod does not exist any more: pod {name:?} not found"));
         }
     }
 
     fn interrupt_node(&self, name: &str) {
-        let there = self.interruptions.values().filter(|(node, _)| **node == *name);
-        for (_, interruption) in there {
-            interruption.interrupt(format!("failed to get node {name:?}: node {name:?} not found"));
+        for it in self.on_their_way.values().filter(|it| *it.node == *name) {
+            it.interruption.interrupt(format!("failed to get node {name:?}: node {name:?} not found"));
         }
     }
 
@@ -280,9 +303,10 @@ impl Scheduler {
         }
         let preempted = self.interrupt_victims(&rejection);
         self.tasks.spawn(async move {
+            let pod = rejection.pod.key().clone();
             match reporter.rejected(&rejection, &preempted).await {
-                Some(ended) => Done::Preempted(rejection.pod.key().clone(), ended),
-                None => Done::Written,
+                Some(ended) => Done::Preempted(pod, ended),
+                None => Done::Reported(pod),
             }
         });
     }
@@ -290,9 +314,9 @@ impl Scheduler {
     /// Victims that are not bound yet need not be deleted: they go back to the queue. Returns them.
     fn interrupt_victims(&self, rejection: &Rejection) -> HashSet<PodKey> {
         let is_interrupted = |key: &&PodKey| {
-            let bound = self.interruptions.get(key);
+            let bound = self.on_their_way.get(key);
             let reason = || format!("preempted by {}", DefaultPreemption::NAME);
-            bound.is_some_and(|(_, interruption)| interruption.interrupt(reason()))
+            bound.is_some_and(|it| it.interruption.interrupt(reason()))
         };
         rejection.victims_to_end().map(|victim| victim.key()).filter(is_interrupted).cloned().collect()
     }
@@ -322,8 +346,9 @@ impl Scheduler {
         let (clientset, metrics) = (self.clientset.clone(), Arc::clone(&self.metrics));
         self.binding.inc();
         let tasks = if binding.is_announced {
-            let interruption = (Arc::clone(&binding.node), binding.interruption.clone());
-            self.interruptions.insert(binding.pod.key().clone(), interruption);
+            let (interruption, withdrawal) = (binding.interruption.clone(), binding.withdrawal.clone());
+            let it = OnItsWay { node: Arc::clone(&binding.node), interruption, withdrawal };
+            self.on_their_way.insert(binding.pod.key().clone(), it);
             &mut self.waiting
         } else {
             &mut self.tasks
@@ -341,7 +366,7 @@ impl Scheduler {
         if let Ok(Done::Bound(binding, _)) = &done
             && binding.is_announced
         {
-            self.interruptions.remove(binding.pod.key());
+            self.on_their_way.remove(binding.pod.key());
         }
         match done {
             Ok(Done::Bound(binding, status)) if status.is_success() => {
@@ -361,7 +386,7 @@ impl Scheduler {
                     self.carry_out(decision);
                 }
             }
-            Ok(Done::Written) => {}
+            Ok(Done::Reported(pod)) => self.core.reported(&pod, Instant::now()),
             Ok(Done::Preempted(pod, ended)) => self.core.preempted(&pod, ended, Instant::now()),
             // what the task knew is lost, and with it what is assumed of its pod: better begin anew
             Err(err) if err.is_panic() => std::panic::resume_unwind(err.into_panic()),

@@ -6,14 +6,19 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use kubeforge_machinery::feature_gates::FeatureGates;
+use kubeforge_machinery::{
+    feature_gates::FeatureGates,
+    field::{self, Error, ErrorList, Path},
+};
+use serde_json::Value;
 
 use super::{
     ConfigError, DEFAULT_PLUGINS, KubeSchedulerProfile, PluginRef, PluginSet, Plugins, arguments, defaults::ALL,
+    validation::NODE_RESOURCES_FIT,
 };
 use crate::{
     extender::HttpExtender,
-    framework::{MAX_NODE_SCORE, Plugin, Profile, Registry, ScoringPlugin},
+    framework::{MAX_NODE_SCORE, Plugin, PluginError, Profile, Registry, ScoringPlugin},
 };
 
 type Made = BTreeMap<String, Arc<dyn Plugin>>;
@@ -30,6 +35,7 @@ pub(super) fn profile(
     let expanded = Expansion::new(profile, registry, gates).and_then(|expansion| expansion.profile(&name));
     let profile_of = |expanded| Profile {
         percentage_of_nodes_to_score: profile.percentage_of_nodes_to_score.unwrap_or(percentage),
+        is_quiet: !gates.enabled("NominatedNodeNameForExpectation"),
         extenders: Arc::clone(extenders),
         ..expanded
     };
@@ -59,7 +65,11 @@ impl Expansion {
                 continue;
             }
             let config = profile.plugin_config.iter().find(|config| config.name == plugin.name);
-            let args = config.and_then(|config| config.args.as_ref()).map(arguments::without_type);
+            let args = config.and_then(|config| config.args.as_ref());
+            if let Some(args) = args.filter(|_| plugin.name == NODE_RESOURCES_FIT) {
+                check_arguments(&plugin.name, args, gates)?;
+            }
+            let args = args.map(arguments::without_type);
             let plugin_made = registry.make(&plugin.name, args.as_ref()).map_err(|error| error.to_string())?;
             plugin_made.obey(gates);
             made.insert(plugin.name.clone(), plugin_made);
@@ -134,6 +144,26 @@ impl Expansion {
             Some(ScoringPlugin { plugin: Arc::clone(self.made.get(&plugin.name)?), weight })
         });
         Ok(scoring.collect())
+    }
+}
+
+/// What a plugin says of its arguments where nobody has looked at them before.
+fn check_arguments(plugin: &str, args: &Value, gates: &FeatureGates) -> Result<(), String> {
+    let Some(kind) = arguments::of_plugin(plugin) else { return Ok(()) };
+    let root = Path::new("args");
+    let wrong = (kind.validate)(kind, &root, args, gates).map_err(|error| error.to_string())?;
+    // the plugin does not know where its arguments come from
+    let without_root = |error: Error| {
+        let field = error.field.strip_prefix("args.").map_or(error.field.clone(), str::to_owned);
+        Error { field, ..error }
+    };
+    let wrong: ErrorList = wrong.into_iter().map(without_root).collect();
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => {
+            let (name, reason) = (plugin.to_owned(), field::aggregate(&wrong));
+            Err(PluginError::Arguments { name, reason }.to_string())
+        }
     }
 }
 

@@ -57,6 +57,12 @@ pub enum ConfigError {
         /// What is wrong.
         reason: String,
     },
+    /// Profiles sort the one queue in different ways.
+    #[error("initializing profiles: different queue sort {what}")]
+    QueueSort {
+        /// What is different.
+        what: String,
+    },
     /// An extender can't be reached as it is said.
     #[error("couldn't build extenders: {0}")]
     Extender(#[from] ExtenderError),
@@ -125,6 +131,7 @@ impl KubeSchedulerConfiguration {
         Backoff {
             initial: seconds(self.pod_initial_backoff_seconds, 1),
             max: seconds(self.pod_max_backoff_seconds, 10),
+            is_cut_short: self.gates.enabled("SchedulerPopFromBackoffQ"),
             ..Backoff::default()
         }
     }
@@ -145,12 +152,39 @@ impl KubeSchedulerConfiguration {
         let mut complete = self.clone();
         complete.complete(&self.gates)?;
         let extenders: Arc<[_]> = extender::make(&complete.extenders)?.into();
-        let profile = |profile| {
-            let percentage = complete.percentage_of_nodes_to_score.unwrap_or_default();
-            expand::profile(profile, registry, percentage, &extenders, &complete.gates)
-        };
-        complete.profiles.iter().map(profile).collect()
+        let percentage = complete.percentage_of_nodes_to_score.unwrap_or_default();
+        let mut profiles = Vec::<Profile>::new();
+        for (place, profile) in complete.profiles.iter().enumerate() {
+            let made = expand::profile(profile, registry, percentage, &extenders, &complete.gates)?;
+            if let (Some(first), Some(config)) = (profiles.first(), complete.profiles.first().filter(|_| place > 0)) {
+                check_sort((first, config), (&made, profile))?;
+            }
+            profiles.push(made);
+        }
+        Ok(profiles)
     }
+}
+
+/// All profiles share one queue, so each must sort it as the first does.
+fn check_sort(
+    first: (&Profile, &KubeSchedulerProfile),
+    other: (&Profile, &KubeSchedulerProfile),
+) -> Result<(), ConfigError> {
+    let name = |profile: &Profile| profile.queue_sort.first().map_or("", |plugin| plugin.name());
+    let args = |(profile, config): (&Profile, &KubeSchedulerProfile)| {
+        let config = config.plugin_config.iter().find(|config| config.name == name(profile));
+        config.and_then(|config| config.args.clone())
+    };
+    let of = &other.0.scheduler_name;
+    let (sort, expected) = (name(other.0), name(first.0));
+    if sort != expected {
+        let what = format!("plugins for profile {of:?}: {sort:?}, first: {expected:?}");
+        return Err(ConfigError::QueueSort { what });
+    }
+    if args(other) != args(first) {
+        return Err(ConfigError::QueueSort { what: format!("plugin args for profile {of:?}") });
+    }
+    Ok(())
 }
 
 #[cfg(test)]

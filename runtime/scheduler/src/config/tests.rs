@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use crate::plugins;
+use crate::{
+    framework::{Plugin, QueueSortPlugin, Waiting},
+    plugins,
+};
 
 use super::*;
 
@@ -215,25 +218,6 @@ fn arguments_of_plugins_are_validated() {
             "ARGS.defaultingType: Invalid value: \"System\": when .defaultConstraints are not empty",
         ),
         (
-            "NodeResourcesFit",
-            "{ ignoredResourceGroups: [a/b], scoringStrategy: { type: Best, resources: [{ name: cpu, weight: 101 }] } }",
-            "[ARGS.ignoredResourceGroups[0]: Invalid value: \"a/b\": resource group name can't contain '/', \
-             ARGS.scoringStrategy.type: Unsupported value: \"Best\": supported values: \"LeastAllocated\", \
-             \"MostAllocated\", \"RequestedToCapacityRatio\", \
-             ARGS.scoringStrategy.resources[0].weight: Invalid value: 101: resource weight of cpu not in valid range (0, 100]]",
-        ),
-        (
-            "NodeResourcesFit",
-            "{ scoringStrategy: { type: RequestedToCapacityRatio, requestedToCapacityRatio: { shape: [{ utilization: 5 }, { utilization: 5, score: 11 }] } } }",
-            "[ARGS.scoringStrategy.shape[1].utilization: Invalid value: 5: values must be sorted in increasing order, \
-             ARGS.scoringStrategy.shape[1].score: Invalid value: 11: not in valid range [0, 10]]",
-        ),
-        (
-            "NodeResourcesFit",
-            "{ scoringStrategy: { type: MostAllocated, requestedToCapacityRatio: { shape: [] } } }",
-            "ARGS.scoringStrategy.shape: Required value: at least one point must be specified",
-        ),
-        (
             "NodeResourcesBalancedAllocation",
             "{ resources: [{ name: cpu, weight: 2 }, { name: cpu }] }",
             "[ARGS.resources[0].weight: Invalid value: 2: must be 1, ARGS.resources[1].name: Duplicate value: \"cpu\"]",
@@ -288,6 +272,23 @@ fn profiles_that_cannot_work_are_refused() {
             "plugin \"NodeName\" already registered as \"FilterPlugin\"",
         ),
         (
+            "profiles:\n- pluginConfig:\n  - name: NodeResourcesFit\n    args: { ignoredResourceGroups: [a/b], scoringStrategy: { type: Best, resources: [{ name: cpu, weight: 101 }] } }\n",
+            "initializing plugin \"NodeResourcesFit\": [ignoredResourceGroups[0]: Invalid value: \"a/b\": resource group \
+             name can't contain '/', scoringStrategy.type: Unsupported value: \"Best\": supported values: \
+             \"LeastAllocated\", \"MostAllocated\", \"RequestedToCapacityRatio\", \
+             scoringStrategy.resources[0].weight: Invalid value: 101: resource weight of cpu not in valid range (0, 100]]",
+        ),
+        (
+            "profiles:\n- pluginConfig:\n  - name: NodeResourcesFit\n    args: { scoringStrategy: { type: RequestedToCapacityRatio, requestedToCapacityRatio: { shape: [{ utilization: 5 }, { utilization: 5, score: 11 }] } } }\n",
+            "initializing plugin \"NodeResourcesFit\": [scoringStrategy.shape[1].utilization: Invalid value: 5: values must be \
+             sorted in increasing order, scoringStrategy.shape[1].score: Invalid value: 11: not in valid range [0, 10]]",
+        ),
+        (
+            "profiles:\n- pluginConfig:\n  - name: NodeResourcesFit\n    args: { scoringStrategy: { type: MostAllocated, requestedToCapacityRatio: { shape: [] } } }\n",
+            "initializing plugin \"NodeResourcesFit\": scoringStrategy.shape: Required value: at least one point must be \
+             specified",
+        ),
+        (
             "profiles:\n- plugins: { multiPoint: { disabled: [{ name: '*' }] } }\n",
             "only one queue sort plugin required for profile with scheduler name \"default-scheduler\", but got 0",
         ),
@@ -298,6 +299,42 @@ fn profiles_that_cannot_work_are_refused() {
     ] {
         check_error(rest, &format!("{of_profile}{want}"));
     }
+}
+
+/// The last one first.
+struct LastFirst;
+
+impl Plugin for LastFirst {
+    fn name(&self) -> &'static str {
+        "LastFirst"
+    }
+
+    fn queue_sort(&self) -> Option<&dyn QueueSortPlugin> {
+        Some(self)
+    }
+}
+
+impl QueueSortPlugin for LastFirst {
+    fn less(&self, first: Waiting<'_>, second: Waiting<'_>) -> bool {
+        first.arrival > second.arrival
+    }
+}
+
+#[test]
+fn profiles_that_sort_the_one_queue_in_different_ways_are_refused() {
+    let mut registry = plugins::in_tree();
+    registry.register("LastFirst", |_| Ok(Arc::new(LastFirst)));
+    let sort = "plugins: { multiPoint: { disabled: [{ name: PrioritySort }], enabled: [{ name: LastFirst }] } }";
+    let of = |first: &str, other: &str| {
+        let text = format!("{HEAD}profiles:\n- schedulerName: a\n  {first}\n- schedulerName: b\n  {other}\n");
+        let made = KubeSchedulerConfiguration::parse(&text).unwrap().profiles(&registry);
+        made.map_or_else(|error| error.to_string(), |profiles| format!("{} profiles", profiles.len()))
+    };
+    assert_eq!(of(sort, sort), "2 profiles");
+    let head = "initializing profiles: different queue sort";
+    assert_eq!(of("", sort), format!("{head} plugins for profile \"b\": \"LastFirst\", first: \"PrioritySort\""));
+    let with_args = format!("{sort}\n  pluginConfig: [{{ name: LastFirst, args: {{ x: 1 }} }}]");
+    assert_eq!(of(sort, &with_args), format!("{head} plugin args for profile \"b\""));
 }
 
 #[test]

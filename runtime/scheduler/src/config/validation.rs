@@ -122,6 +122,9 @@ fn validate_profiles(profiles: &[KubeSchedulerProfile], gates: &FeatureGates) ->
     Ok(errors)
 }
 
+/// The plugin that validates its arguments itself.
+pub(super) const NODE_RESOURCES_FIT: &str = "NodeResourcesFit";
+
 /// Plugins that kube-scheduler had once.
 const REMOVED: [&str; 4] = ["AzureDiskLimits", "CinderLimits", "EBSLimits", "GCEPDLimits"];
 
@@ -147,7 +150,9 @@ fn validate_config(
     if is_removed(&config.name) {
         errors.push(removed_plugin(path, &config.name));
     }
-    if let (Some(kind), Some(args)) = (arguments::of_plugin(&config.name), &config.args) {
+    // upstream leaves those of NodeResourcesFit to the plugin, see `expand`
+    let kind = arguments::of_plugin(&config.name).filter(|_| config.name != NODE_RESOURCES_FIT);
+    if let (Some(kind), Some(args)) = (kind, &config.args) {
         errors.extend((kind.validate)(kind, &path.child("args"), args, gates)?);
     }
     Ok(errors)

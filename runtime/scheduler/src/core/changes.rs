@@ -78,32 +78,39 @@ impl Core {
         let Some(profile) = self.profile_of(&pod) else { return };
         // a pod that is being bound is waiting in the eyes of others only
         if self.cache.contains(pod.key()) {
+            if pod.is_terminating() && self.cache.forget(pod.key()).is_some() {
+                self.changed(&Change::AssignedPodDeleted(pod.pod()), now);
+            }
             return;
         }
-        if pod.is_terminating() {
-            self.queue.remove(pod.key());
-            self.nominated.forget(pod.key());
-            return;
+        let old = self.queue.get(pod.key()).cloned();
+        if self.queue.in_flight(pod.key()).is_none() {
+            self.nominated.update(old.as_deref(), &pod);
         }
-        let nominated = &pod.pod().status.nominated_node_name;
-        if !nominated.is_empty() && self.nominated.node_of(pod.key()).is_none() && !self.queue.contains(pod.key()) {
-            self.nominated.nominate(Arc::clone(&pod), nominated);
-        }
-        self.last_change = Some(if self.queue.contains(pod.key()) { POD_UPDATED } else { POD_ADDED });
+        self.last_change = Some(if old.is_some() { POD_UPDATED } else { POD_ADDED });
+        let nominated = pod.pod().status.nominated_node_name.clone();
         self.queue.update(pod, &profile, now);
+        if let Some(old) = old.filter(|old| ![String::new(), nominated].contains(&old.pod().status.nominated_node_name))
+        {
+            self.room_given_up(&old, now);
+        }
+    }
+
+    /// The room that was made for a pod is free for those that may not push it out.
+    fn room_given_up(&mut self, pod: &PodInfo, now: Instant) {
+        let change = Change::AssignedPodDeleted(pod.pod());
+        self.changed_for(&change, |other| other.priority() <= pod.priority(), now);
     }
 
     fn set_placed_pod(&mut self, pod: Arc<PodInfo>, now: Instant) {
         self.queue.remove(pod.key());
         self.nominated.forget(pod.key());
-        let was_known = self.cache.contains(pod.key());
         match self.cache.confirm(Arc::clone(&pod)) {
             Some(old) => {
                 let is_scaled_down = pod.resources().requests.is_less_of_something(&old.resources().requests);
                 self.changed(&Change::AssignedPodUpdated { old: old.pod(), new: pod.pod(), is_scaled_down }, now);
             }
-            // it is where it was taken to be
-            None if was_known => self.last_change = Some("AssignedPodAdd"),
+            // also where it was decided here: it was not told of then, as it might have come to nothing
             None => self.changed(&Change::AssignedPodAdded(pod.pod()), now),
         }
     }
@@ -120,8 +127,7 @@ impl Core {
             self.changed(&Change::AssignedPodDeleted(old.pod()), now);
         } else if let Some(old) = waited {
             if nominated.is_some() {
-                // the room that was made for it is free
-                self.changed(&Change::AssignedPodDeleted(old.pod()), now);
+                self.room_given_up(&old, now);
             }
             self.last_change = Some("UnschedulablePodDelete");
         }
@@ -159,9 +165,11 @@ impl Core {
     }
 
     pub(super) fn changed(&mut self, change: &Change<'_>, now: Instant) {
-        self.changes += 1;
+        self.changed_for(change, |_| true, now);
+    }
+
+    pub(super) fn changed_for(&mut self, change: &Change<'_>, may_wake: impl Fn(&PodInfo) -> bool, now: Instant) {
         self.last_change = Some(change.label());
-        let profiles = &self.profiles;
-        self.queue.changed(change, |pod| profiles.get(&pod.pod().spec.scheduler_name).cloned(), now);
+        self.queue.changed(change, may_wake, now);
     }
 }

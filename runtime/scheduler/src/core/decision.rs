@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    framework::{CycleState, FollowUp, Interruption, PodInfo, Preemption, Profile, Status, WaitingPermit},
+    framework::{CycleState, FollowUp, Interruption, PodInfo, Preemption, Profile, Status, WaitingPermit, diagnosis},
     node_order::Looked,
     queue::Tries,
 };
@@ -33,6 +33,8 @@ pub struct Binding {
     pub is_announced: bool,
     /// When it is in vain to go on.
     pub interruption: Interruption,
+    /// When the pod is being deleted: nobody's word is waited for any more.
+    pub(crate) withdrawal: Interruption,
     /// When the attempt began.
     pub(crate) began: std::time::Instant,
     /// Whether plugins' own times are taken.
@@ -41,8 +43,8 @@ pub struct Binding {
     pub(crate) looked: Looked,
     /// How often it was tried by then.
     pub(crate) tries: Tries,
-    /// How often something had happened by then that may help a pod.
-    pub(crate) changes: u64,
+    /// Whether Permit has let it pass: what goes wrong from then on is a failure, whoever says so.
+    pub(crate) is_permitted: bool,
 }
 
 /// A pod that no node can take, or about which a plugin failed.
@@ -59,6 +61,8 @@ pub struct Rejection {
     pub preemption: Preemption,
     /// Whether the API server was told of a node that the pod is not going to after all.
     pub is_withdrawn: bool,
+    /// Whether it was not even looked at, as it is being deleted: that is said, and nothing is written.
+    pub is_skipped: bool,
     /// Pods of lower priority whose nomination for that node no longer holds.
     pub displaced: Vec<Arc<PodInfo>>,
     /// What plugins want to have written.
@@ -97,30 +101,40 @@ pub struct NodeScore {
     pub plugins: Vec<(&'static str, i64)>,
 }
 
-pub(super) fn reject(pod: Arc<PodInfo>, profile: Arc<Profile>, message: String) -> Decision {
-    let preemption = Preemption::None;
-    Decision::Reject(Rejection {
-        pod,
-        profile,
-        reason: REASON_UNSCHEDULABLE,
-        message,
-        preemption,
-        is_withdrawn: false,
-        displaced: Vec::new(),
-        follow_ups: Vec::new(),
-    })
+impl Rejection {
+    /// A pod that is not placed, and for which no room is kept any more.
+    pub(super) fn new(pod: Arc<PodInfo>, profile: Arc<Profile>, reason: &'static str, message: String) -> Self {
+        Self {
+            pod,
+            profile,
+            reason,
+            message,
+            preemption: Preemption::Clear,
+            is_withdrawn: false,
+            is_skipped: false,
+            displaced: Vec::new(),
+            follow_ups: Vec::new(),
+        }
+    }
+
+    /// The same because of what was said, in the words in which it was said.
+    pub(super) fn of(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Self {
+        let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
+        Self::new(pod, profile, reason, status.message())
+    }
+
+    /// The same because of what Reserve or Permit said of the node that was found.
+    pub(super) fn of_node(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Self {
+        let mut rejection = Self::of(pod, profile, status);
+        if status.is_rejected() {
+            rejection.message = diagnosis::message_of_one(status);
+        }
+        rejection
+    }
 }
 
 /// What must be written because a pod is not bound after all.
 pub(crate) fn unreserve_follow_ups(binding: &Binding) -> impl Iterator<Item = Arc<dyn FollowUp>> {
     let plugins = binding.profile.reserve.iter().rev();
     plugins.filter_map(|plugin| plugin.reserve()?.unreserve_follow_up(&binding.state, &binding.pod, &binding.node))
-}
-
-pub(super) fn reject_for(pod: Arc<PodInfo>, profile: Arc<Profile>, status: &Status) -> Decision {
-    let reason = if status.is_rejected() { REASON_UNSCHEDULABLE } else { REASON_SCHEDULER_ERROR };
-    let preemption = Preemption::None;
-    let message = status.message();
-    let (is_withdrawn, displaced, follow_ups) = (false, Vec::new(), Vec::new());
-    Decision::Reject(Rejection { pod, profile, reason, message, preemption, is_withdrawn, displaced, follow_ups })
 }

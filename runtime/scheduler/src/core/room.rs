@@ -13,7 +13,7 @@ use crate::{
     logs::V2,
     metrics::{AttemptResult, Point},
     plugins::DefaultPreemption,
-    queue::Requeue,
+    queue::{Rejectors, Requeue},
 };
 
 impl Core {
@@ -39,12 +39,15 @@ impl Core {
         if profile.post_filter.iter().any(|plugin| plugin.name() == DefaultPreemption::NAME) {
             self.metrics.preemption_attempts.inc();
         }
-        let outcome = run_post_filters(&context);
-        if !profile.post_filter.is_empty() {
+        let mut outcome = run_post_filters(&context);
+        if profile.post_filter.is_empty() {
+            outcome.preemption = Preemption::Clear;
+        } else {
             attempt.watch.lap_as(Point::PostFilter, outcome.status.code());
         }
         if !outcome.candidates.is_empty() {
-            self.suspensions.ask_about_victims(attempt, diagnosis, outcome, self.changes);
+            self.queue.listen(attempt.pod.key());
+            self.suspensions.ask_about_victims(attempt, diagnosis, outcome);
             return None;
         }
         Some(self.reject_unfit(attempt, &diagnosis, outcome, now))
@@ -63,19 +66,13 @@ impl Core {
             false => diagnosis.message(&outcome.status.message()),
         };
         let displaced = self.nominate(&attempt.pod, &outcome.preemption);
-        self.queue.requeue(attempt.pod.key(), Requeue::Rejected(diagnosis.plugins().clone()), now);
+        let rejectors = Rejectors { plugins: diagnosis.plugins().clone(), pending: diagnosis.pending() };
+        self.queue.requeue(attempt.pod.key(), Requeue::Rejected(rejectors), now);
         self.not_found(&attempt, AttemptResult::Unschedulable);
         info!(target: V2, pod = %attempt.pod.key(), err = message, "Unable to schedule pod; no fit; waiting");
-        Decision::Reject(Rejection {
-            pod: attempt.pod,
-            profile: attempt.profile,
-            reason: REASON_UNSCHEDULABLE,
-            message,
-            preemption: outcome.preemption,
-            is_withdrawn: false,
-            displaced,
-            follow_ups: outcome.follow_up.into_iter().collect(),
-        })
+        let rejection = Rejection::new(attempt.pod, attempt.profile, REASON_UNSCHEDULABLE, message);
+        let follow_ups = outcome.follow_up.into_iter().collect();
+        Decision::Reject(Rejection { preemption: outcome.preemption, displaced, follow_ups, ..rejection })
     }
 
     /// Somebody begins to end the pods that have to go for this one. It is not tried again until that is over, see
@@ -87,7 +84,7 @@ impl Core {
 
     /// The pods that had to go for this one were told to, or could not be told: it may be tried again.
     pub fn preempted(&mut self, pod: &PodKey, ended: Ended, now: Instant) {
-        self.queue.release(pod, now);
+        self.queue.reported(pod, now);
         if ended == Ended::NotAll {
             // nothing may happen that would bring it back
             self.queue.force(pod, now);

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{Attempt, Core, Decision};
 use crate::{
-    cycle::{Cycle, Found, Run},
+    cycle::{Cycle, Found, Nominated, Run},
     extender::{Answer, Consultation, Consulted, Opinion, Question},
     framework::{
         Candidate, Code, Diagnosis, FollowUp, PodInfo, PodKey, PostFilterOutcome, Preemption, Profile, Status,
@@ -33,24 +33,18 @@ struct Suspended {
     diagnosis: Option<Diagnosis>,
     /// What is to be written, whichever pods go.
     follow_up: Option<Arc<dyn FollowUp>>,
-    /// How much had happened when it was asked.
-    changes: u64,
+    /// Whether it is asked about the node on which room was made for it, and no other.
+    is_room: bool,
 }
 
 impl Suspensions {
-    pub(super) fn ask_about_nodes(&mut self, attempt: Attempt, nodes: Vec<Arc<Node>>, changes: u64) {
-        self.ask(Suspended { attempt, diagnosis: None, follow_up: None, changes }, Question::Nodes(nodes));
+    pub(super) fn ask_about_nodes(&mut self, attempt: Attempt, nodes: Vec<Arc<Node>>, is_room: bool) {
+        self.ask(Suspended { attempt, diagnosis: None, follow_up: None, is_room }, Question::Nodes(nodes));
     }
 
-    pub(super) fn ask_about_victims(
-        &mut self,
-        attempt: Attempt,
-        diagnosis: Diagnosis,
-        outcome: PostFilterOutcome,
-        changes: u64,
-    ) {
+    pub(super) fn ask_about_victims(&mut self, attempt: Attempt, diagnosis: Diagnosis, outcome: PostFilterOutcome) {
         let PostFilterOutcome { candidates, follow_up, .. } = outcome;
-        let suspended = Suspended { attempt, diagnosis: Some(diagnosis), follow_up, changes };
+        let suspended = Suspended { attempt, diagnosis: Some(diagnosis), follow_up, is_room: false };
         self.ask(suspended, Question::Victims(candidates));
     }
 
@@ -96,25 +90,24 @@ impl Core {
 
     /// Extenders have answered: goes on with the pod's cycle, unless the pod is gone meanwhile.
     pub fn consulted(&mut self, consulted: Consulted, now: Instant) -> Option<Decision> {
-        let Suspended { mut attempt, diagnosis, follow_up, changes } = self.suspensions.asking.take()?;
+        let Suspended { mut attempt, diagnosis, follow_up, is_room } = self.suspensions.asking.take()?;
         attempt.pod = self.queue.in_flight(consulted.pod.key())?;
-        let key = attempt.pod.key().clone();
         if let Some(metrics) = &attempt.profile.metrics {
             metrics.sample(attempt.is_sampled);
         }
-        let decision = match (consulted.answer, diagnosis) {
+        let is_refused = |opinion: &Opinion| opinion.nodes.is_empty();
+        match (consulted.answer, diagnosis) {
+            // then the others are tried
+            (Answer::Nodes(answer), _) if is_room && answer.as_ref().map_or(true, is_refused) => {
+                self.schedule(attempt, Nominated::LikeOthers, now)
+            }
             (Answer::Nodes(Ok(opinion)), _) => self.go_on(attempt, &opinion, now),
             (Answer::Nodes(Err(error)), _) => Some(self.fail(attempt, &Status::error(error), now)),
             (Answer::Victims(answer), diagnosis) => {
                 let outcome = PostFilterOutcome { follow_up, ..chosen(&attempt.profile, answer) };
                 Some(self.reject_unfit(attempt, &diagnosis.unwrap_or_default(), outcome, now))
             }
-        };
-        // nobody knows what would help against an extender, and what happened meanwhile may have
-        if changes != self.changes {
-            self.queue.wake(&key, now);
         }
-        decision
     }
 
     fn go_on(&mut self, mut attempt: Attempt, opinion: &Opinion, now: Instant) -> Option<Decision> {

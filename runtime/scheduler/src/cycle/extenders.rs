@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use kubeforge_api::core::v1::Node;
 
-use super::{Cycle, Feasible, Found, Nominated, Run, scoring::pick};
+use super::{Cycle, Feasible, Found, Nominated, Run, Searched, scoring::pick};
 use crate::{
     extender::Opinion,
-    framework::{CycleState, Row},
+    framework::{Row, Status},
     metrics::Stopwatch,
     node_order::Looked,
 };
@@ -15,25 +15,19 @@ use crate::{
 /// Under this name extenders stand among the plugins that turned nodes away (kube-scheduler's ExtenderName).
 const EXTENDER: &str = "Extender";
 
-/// The nodes that extenders are to be asked about.
-pub(crate) struct ToAsk {
-    pub(crate) nodes: Vec<Arc<Node>>,
-    pub(crate) looked: Looked,
-}
-
 impl Cycle<'_> {
     /// Finds the node among those that extenders let through, their scores added.
     pub(crate) fn run_with(&self, random: u64, opinion: &Opinion, watch: &mut Stopwatch) -> Run {
         let is_let_through =
             |row: &Row| self.nodes().node(*row).is_some_and(|node| opinion.nodes.contains_key(node.name()));
-        let (mut state, mut feasible) = self.feasible(None, Nominated::First, watch);
-        if matches!(&feasible, Ok((Feasible::Rows(rows), _)) if !rows.iter().any(is_let_through)) {
-            (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
+        let mut searched = self.feasible(None, Nominated::First, watch);
+        if matches!(&searched.found, Ok(Feasible::Rows(rows)) if !rows.iter().any(is_let_through)) {
+            searched = self.feasible(None, Nominated::LikeOthers, watch);
         }
-        let (rows, looked) = match feasible {
-            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
-            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed_rows().iter().collect(), looked),
-            Err(found) => return Run { state, found, looked: Looked { evaluated: self.nodes().len(), feasible: 0 } },
+        let Searched { mut state, looked, found } = searched;
+        let rows = match found {
+            Ok(feasible) => self.rows_of(feasible),
+            Err(found) => return Run { state, found, looked },
         };
         let score = |row: &Row| opinion.nodes.get(self.nodes().node(*row)?.name()).copied();
         let (rows, scores): (Vec<Row>, Vec<i64>) = rows.iter().filter_map(|row| Some((*row, score(row)?))).unzip();
@@ -54,19 +48,26 @@ impl Cycle<'_> {
         Run { state, found, looked }
     }
 
-    /// The nodes that extenders are to be asked about.
-    ///
-    /// # Errors
-    /// Where there are none.
-    pub(crate) fn nodes_to_ask(&self, watch: &mut Stopwatch) -> Result<ToAsk, (CycleState, Found)> {
-        let (state, feasible) = self.feasible(None, Nominated::LikeOthers, watch);
-        let (rows, looked) = match feasible {
-            Ok((Feasible::Rows(rows), looked)) => (rows, looked),
-            Ok((Feasible::Ranked, looked)) => (self.class.verdicts.passed_rows().iter().collect(), looked),
-            Err(found) => return Err((state, found)),
-        };
-        let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned());
-        Ok(ToAsk { nodes: nodes.collect(), looked })
+    /// The nodes that extenders are to be asked about; none where there are none, and what was found instead.
+    pub(crate) fn nodes_to_ask(&self, nominated: Nominated, watch: &mut Stopwatch) -> (Run, Option<Vec<Arc<Node>>>) {
+        let Searched { state, looked, found } = self.feasible(None, nominated, watch);
+        match found {
+            Ok(feasible) => {
+                let rows = self.rows_of(feasible);
+                let nodes = rows.iter().filter_map(|row| self.nodes().node(*row)?.node().cloned()).collect();
+                let none = || Found::Failed(Status::error("no node among those that can take the pod"));
+                let found = rows.first().map_or_else(none, |row| Found::Node(*row));
+                (Run { state, found, looked }, Some(nodes))
+            }
+            Err(found) => (Run { state, found, looked }, None),
+        }
+    }
+
+    fn rows_of(&self, feasible: Feasible) -> Vec<Row> {
+        match feasible {
+            Feasible::Rows(rows) => rows,
+            Feasible::Ranked => self.class.verdicts.passed_rows().iter().collect(),
+        }
     }
 
     /// What is known where extenders left no node.

@@ -4,7 +4,7 @@ use super::{Cycle, Found};
 use crate::{
     class::code_of,
     core::NodeScore,
-    framework::{CycleState, Normalize, Plugin, Row, Scope, ScorePlugin, ScoringPlugin, Status},
+    framework::{CycleState, MAX_NODE_SCORE, Normalize, Plugin, Row, Scope, ScorePlugin, ScoringPlugin, Status},
     metrics::{Point, Stopwatch},
     normalize,
 };
@@ -52,7 +52,7 @@ impl Cycle<'_> {
                     state.skip_score(place);
                 }
             } else if !status.is_success() {
-                return Err(status.by(plugin.name()));
+                return Err(failed_pre_score(&status, plugin.name()));
             }
         }
         Ok(())
@@ -81,8 +81,8 @@ impl Cycle<'_> {
         for (place, scoring) in self.profile.score.iter().enumerate() {
             let is_asked = scoring.plugin.scope() == Scope::Cluster && !state.skips_score(place);
             let Some(score) = scoring.plugin.score().filter(|_| is_asked) else { continue };
-            let scores = self.normalized(place, scoring, score, state, rows);
-            for (score, total) in scores?.iter().zip(&mut totals) {
+            let scores = self.normalized(place, scoring, score, state, rows)?;
+            for (score, total) in scores.iter().zip(&mut totals) {
                 *total += score * scoring.weight;
             }
         }
@@ -102,7 +102,7 @@ impl Cycle<'_> {
         self.profile.evaluated(Point::Score, place, rows.len());
         let ask = || score.score_rows(state, self.pod, self.nodes(), rows);
         let scores = self.profile.timed(plugin, Point::Score, ask, code_of);
-        let mut scores = scores.map_err(|status| status.by(plugin.name()))?;
+        let mut scores = scores.map_err(|status| failed_score(&status, plugin.name()))?;
         self.normalize(plugin, score, state, &mut scores)?;
         Ok(scores)
     }
@@ -114,10 +114,22 @@ impl Cycle<'_> {
         state: &CycleState,
         scores: &mut [i64],
     ) -> Result<(), Status> {
+        let name = plugin.name();
         if score.normalize() == Normalize::Custom {
             let ask = || score.normalize_scores(state, self.pod, scores);
             let status = self.profile.timed(plugin, Point::ScoreExtensionNormalize, ask, Status::code);
-            return if status.is_success() { Ok(()) } else { Err(status.by(plugin.name())) };
+            if !status.is_success() {
+                let text =
+                    format!("running Normalize on Score plugins: plugin {name:?} failed with: {}", status.message());
+                return Err(Status::error(text).by(name));
+            }
+            let wrong = scores.iter().find(|score| !(0..=MAX_NODE_SCORE).contains(*score));
+            return wrong.map_or(Ok(()), |wrong| Err(out_of_range(*wrong, name)));
+        }
+        if score.normalize() == Normalize::None
+            && let Some(wrong) = scores.iter().find(|score| !(0..=MAX_NODE_SCORE).contains(*score))
+        {
+            return Err(out_of_range(*wrong, name));
         }
         let maximum = scores.iter().copied().max().unwrap_or(0);
         for of_row in scores {
@@ -154,6 +166,25 @@ impl Cycle<'_> {
         }
         Ok(assessment)
     }
+}
+
+/// What is said where PreScore of a plugin failed.
+pub(crate) fn failed_pre_score(status: &Status, plugin: &'static str) -> Status {
+    Status::error(format!("running PreScore plugin {plugin:?}: {}", status.message())).by(plugin)
+}
+
+/// What is said where Score of a plugin failed.
+pub(crate) fn failed_score(status: &Status, plugin: &'static str) -> Status {
+    Status::error(format!("running Score plugins: plugin {plugin:?} failed with: {}", status.message())).by(plugin)
+}
+
+/// What is said where a plugin's score is no score.
+pub(crate) fn out_of_range(score: i64, plugin: &'static str) -> Status {
+    Status::error(format!(
+        "applying score defaultWeights on Score plugins: plugin {plugin:?} returns an invalid score {score}, it should in \
+         the range of [0, {MAX_NODE_SCORE}] after normalizing"
+    ))
+    .by(plugin)
 }
 
 /// One of the best rows, `random` saying which of several.

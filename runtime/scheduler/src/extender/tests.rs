@@ -126,6 +126,27 @@ async fn extenders_filter_and_score() {
 }
 
 #[tokio::test]
+async fn the_node_on_which_room_was_made_is_asked_about_before_all_others() {
+    for (room, want, questions) in [("b", "b", json!([["b"]])), ("a", "c", json!([["a"], ["a", "b", "c"]]))] {
+        let (url, asked) = serve(|_, question| {
+            let is_taken = |name: &&Value| [json!("b"), json!("c")].contains(name);
+            let taken: Vec<&Value> = question["NodeNames"].as_array().into_iter().flatten().filter(is_taken).collect();
+            // of several the last
+            Some(json!({ "NodeNames": taken.last().map_or(json!([]), |name| json!([name])) }))
+        })
+        .await;
+        let mut core = core(&url, json!({ "filterVerb": "filter", "nodeCacheCapable": true }));
+        let mut nominated = Pod::clone(&pod("p", "cpu", 0));
+        nominated.status.nominated_node_name = room.to_owned();
+        core.set_pod(Arc::new(nominated), Instant::now());
+        check(decide(&mut core).await, Ok(want));
+        let asked: Vec<Value> =
+            asked.lock().unwrap().iter().map(|(_, question)| question["NodeNames"].clone()).collect();
+        assert_eq!(json!(asked), questions);
+    }
+}
+
+#[tokio::test]
 async fn where_extenders_leave_no_node_their_reasons_are_told() {
     let (url, asked) = serve(|_, _| {
         Some(json!({ "Nodes": { "items": [] }, "FailedNodes": { "a": "full", "b": "full" }, "FailedAndUnresolvableNodes": { "c": "old" } }))

@@ -38,6 +38,12 @@ impl Diagnosis {
         &self.plugins
     }
 
+    /// Those of them that wait for something to happen.
+    pub(crate) fn pending(&self) -> BTreeSet<&'static str> {
+        let said = self.verdicts.counted().map(|(status, _)| status).chain(&self.refusal);
+        said.filter(|status| status.code() == Code::Pending).map(Status::plugin).collect()
+    }
+
     /// What PreFilter said of all nodes at once.
     pub const fn refusal(&self) -> Option<&Status> {
         self.refusal.as_ref()
@@ -82,30 +88,36 @@ impl Diagnosis {
 
     /// The text of the pod's condition and event: how many nodes there are, and how many each reason was given for.
     pub fn message(&self, post_filter_message: &str) -> String {
-        let mut text = format!("0/{} nodes are available:", self.nodes);
-        let reasons = match &self.refusal {
-            Some(status) => status.message(),
-            None => self.reasons().join(", "),
+        let mut text = match &self.refusal {
+            Some(status) => sentence(self.nodes, &status.message()),
+            None => sentence(self.nodes, &reasons(self.verdicts.counted())),
         };
-        if !reasons.is_empty() {
-            text.push_str(&format!(" {reasons}."));
-        }
         if !post_filter_message.is_empty() {
             text.push(' ');
             text.push_str(post_filter_message);
         }
         text
     }
+}
 
-    fn reasons(&self) -> Vec<String> {
-        let mut counted = BTreeMap::<&str, u32>::new();
-        for (status, count) in self.verdicts.counted() {
-            for reason in status.reasons() {
-                *counted.entry(reason).or_default() += count;
-            }
+/// The same where there is but one node, of which this was said.
+pub(crate) fn message_of_one(status: &Status) -> String {
+    sentence(1, &reasons([(status, 1)].into_iter()))
+}
+
+fn sentence(nodes: usize, reasons: &str) -> String {
+    let head = format!("0/{nodes} nodes are available:");
+    if reasons.is_empty() { head } else { format!("{head} {reasons}.") }
+}
+
+fn reasons<'a>(said: impl Iterator<Item = (&'a Status, u32)>) -> String {
+    let mut counted = BTreeMap::<&str, u32>::new();
+    for (status, count) in said {
+        for reason in status.reasons() {
+            *counted.entry(reason).or_default() += count;
         }
-        let mut reasons: Vec<_> = counted.into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-        reasons.sort();
-        reasons
     }
+    let mut reasons: Vec<_> = counted.into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    reasons.sort();
+    reasons.join(", ")
 }

@@ -9,7 +9,7 @@
 
 mod change;
 mod cycle_state;
-mod diagnosis;
+pub(crate) mod diagnosis;
 mod follow_up;
 mod interruption;
 mod node_info;

@@ -102,6 +102,18 @@ impl NominatedPods {
         room.touch();
     }
 
+    /// Keeps room as the status of a pod says that came or changed. Where it said and says nothing, the room that was decided
+    /// on is kept: the API server may not have been told of it yet.
+    pub(crate) fn update(&mut self, old: Option<&PodInfo>, pod: &Arc<PodInfo>) {
+        let said = old.map_or("", |old| &old.pod().status.nominated_node_name);
+        let says = &pod.pod().status.nominated_node_name;
+        let decided = self.forget(pod.key()).filter(|_| said.is_empty() && says.is_empty());
+        let node = decided.as_ref().unwrap_or(says);
+        if !node.is_empty() {
+            self.nominate(Arc::clone(pod), node);
+        }
+    }
+
     /// Keeps no room for the pod any more.
     pub(crate) fn forget(&mut self, key: &PodKey) -> Option<String> {
         let node = self.node_of.remove(key)?;

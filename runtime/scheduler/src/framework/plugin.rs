@@ -349,7 +349,7 @@ pub trait ReservePlugin: Plugin {
 pub struct WaitingPermit {
     /// The plugin that lets it wait.
     pub plugin: &'static str,
-    /// For how long it waits at most.
+    /// For how long it waits at most. 15 minutes are the most.
     pub limit: Duration,
     /// Where the plugin says, later, whether the pod may be bound.
     pub verdict: oneshot::Receiver<Status>,

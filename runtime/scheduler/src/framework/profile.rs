@@ -31,6 +31,9 @@ pub struct Profile {
     pub scheduler_name: String,
     /// The part of the nodes, in percent, of which the best is taken; 0 for a part that is smaller in larger clusters.
     pub percentage_of_nodes_to_score: i32,
+    /// Whether the API server is not told where a pod is going that takes a while to be bound (the feature gate
+    /// NominatedNodeNameForExpectation is off).
+    pub is_quiet: bool,
     /// Web servers that have a say about nodes.
     pub extenders: Arc<[HttpExtender]>,
     pub pre_enqueue: Vec<Arc<dyn Plugin>>,
@@ -237,10 +240,15 @@ impl Profile {
         self.score.iter().position(|scoring| scoring.plugin.name() == name)
     }
 
+    /// The plugins that take part in an extension point that can turn pods away, some of them several times.
+    pub(crate) fn plugins_that_reject(&self) -> impl Iterator<Item = &Arc<dyn Plugin>> {
+        let lists = [&self.filter, &self.pre_filter, &self.reserve, &self.permit, &self.pre_enqueue, &self.post_filter];
+        lists.into_iter().flatten()
+    }
+
     /// The plugin of this name, if it takes part in an extension point that can turn pods away.
     pub(crate) fn plugin(&self, name: &str) -> Option<&Arc<dyn Plugin>> {
-        let lists = [&self.filter, &self.pre_filter, &self.reserve, &self.permit, &self.pre_enqueue, &self.post_filter];
-        lists.into_iter().flatten().find(|plugin| plugin.name() == name)
+        self.plugins_that_reject().find(|plugin| plugin.name() == name)
     }
 
     /// Whether all that filters say of a node for a pod depends on the node and what the pod's signature covers alone.

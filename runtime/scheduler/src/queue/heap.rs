@@ -13,6 +13,11 @@ impl<T> Default for Heap<T> {
 }
 
 impl<T> Heap<T> {
+    /// The first item.
+    pub(super) fn first(&self) -> Option<&T> {
+        self.items.first()
+    }
+
     /// Adds an item.
     pub(super) fn push(&mut self, item: T, less: impl Fn(&T, &T) -> bool) {
         self.items.push(item);

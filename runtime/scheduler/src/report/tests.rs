@@ -11,6 +11,7 @@ fn rejection(pod: Pod, preemption: Preemption) -> Rejection {
         message: "no room".to_owned(),
         preemption,
         is_withdrawn: false,
+        is_skipped: false,
         displaced: Vec::new(),
         follow_ups: Vec::new(),
     }

@@ -111,6 +111,8 @@ impl Run {
     }
 
     fn settle(&mut self) {
+        // a pod for which there is no node at all is tried again and again
+        let end = self.now + PATIENCE;
         for _ in 0..DECISIONS_MAX {
             let mut assessed = self.assess();
             match self.core.schedule_next(self.now) {
@@ -120,7 +122,7 @@ impl Run {
                 }
                 Some(Decision::Reject(rejection)) => self.reject(&rejection),
                 None => match self.core.next_wakeup() {
-                    Some(wakeup) if wakeup <= self.now + PATIENCE => self.now = wakeup.max(self.now),
+                    Some(wakeup) if wakeup <= end => self.now = wakeup.max(self.now),
                     _ => return,
                 },
             }
