@@ -33,7 +33,7 @@ impl Class {
             let (Some(score), Some(kept)) = (scoring.plugin.score(), kept) else { continue };
             profile.evaluated(Point::Score, place, 1);
             let ask = || score.score_node(&self.state, pod, node);
-            let new = match profile.timed(&*scoring.plugin, Point::Score, ask, code_of) {
+            let new = match profile.timed_at_node(&*scoring.plugin, Point::Score, ask, code_of) {
                 Ok(score) => score,
                 Err(status) => {
                     self.failure = Some(failed_score(&status, scoring.plugin.name()));

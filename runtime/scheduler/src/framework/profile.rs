@@ -94,6 +94,20 @@ impl Profile {
         answer
     }
 
+    /// The same of a plugin that is asked about one node after another: the time of some of these calls is taken.
+    pub(crate) fn timed_at_node<T>(
+        &self,
+        plugin: &dyn Plugin,
+        point: Point,
+        ask: impl FnOnce() -> T,
+        code: impl FnOnce(&T) -> Code,
+    ) -> T {
+        match &self.metrics {
+            Some(metrics) if metrics.is_sampled_at_node() => self.timed(plugin, point, ask, code),
+            _ => ask(),
+        }
+    }
+
     /// Notes that the plugin at a place of an extension point was asked so often.
     pub(crate) fn evaluated(&self, point: Point, place: usize, times: usize) {
         if let Some(metrics) = &self.metrics {
@@ -183,7 +197,7 @@ impl Profile {
             let Some(filter) = plugin.filter() else { continue };
             self.evaluated(Point::Filter, place, 1);
             let ask = || filter.filter_node(state, pod, node);
-            let status = self.timed(&**plugin, Point::Filter, ask, Status::code);
+            let status = self.timed_at_node(&**plugin, Point::Filter, ask, Status::code);
             if !status.is_success() {
                 let name = plugin.name();
                 return status.in_context(|| format!("running {name:?} filter plugin")).by(name);

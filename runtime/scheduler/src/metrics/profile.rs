@@ -35,6 +35,10 @@ impl Result {
     }
 }
 
+/// A plugin is asked about hundreds of nodes in a cycle, and to take the time takes longer than its answer: odd, so that it
+/// isn't always the same plugin's.
+const SAMPLED_NODES_OF: u64 = 31;
+
 /// How often a plugin was asked. Only the thread that decides adds to it, and that is often: for each node that it looks at.
 struct Evaluations {
     /// What is not told yet.
@@ -57,6 +61,8 @@ pub(crate) struct ProfileMetrics {
     evaluations: [Vec<Evaluations>; Point::COUNTED.len()],
     /// Whether plugins' own times are taken now.
     is_sampled: AtomicBool,
+    /// How often a plugin was asked about one node while they are.
+    at_nodes: AtomicU64,
 }
 
 impl ProfileMetrics {
@@ -84,6 +90,7 @@ impl ProfileMetrics {
             successes: [const { OnceLock::new() }; Point::ALL.len()],
             evaluations,
             is_sampled: AtomicBool::new(false),
+            at_nodes: AtomicU64::new(0),
         }
     }
 
@@ -122,6 +129,16 @@ impl ProfileMetrics {
     /// Whether they are.
     pub(crate) fn is_sampled(&self) -> bool {
         self.is_sampled.load(Relaxed)
+    }
+
+    /// Whether the time of a call about one node is taken, as of one in [`SAMPLED_NODES_OF`] where times are taken.
+    pub(crate) fn is_sampled_at_node(&self) -> bool {
+        // no other thread asks
+        self.is_sampled() && {
+            let calls = self.at_nodes.load(Relaxed);
+            self.at_nodes.store(calls.wrapping_add(1), Relaxed);
+            calls.is_multiple_of(SAMPLED_NODES_OF)
+        }
     }
 
     /// A plugin ran.
