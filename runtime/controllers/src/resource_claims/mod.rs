@@ -43,11 +43,12 @@ pub async fn run(client: Client, cancel: CancellationToken) -> Result<(), Contro
     let factory = InformerFactory::new(client.clone());
     let claims = factory.informer::<ResourceClaim>();
     claims.add_index(BY_POD, |claim| making::owner_of(claim).map(|pod| pod.uid.clone()).into_iter().collect());
+    let cancel = cancel.child_token();
     let ended = match wait_for_any(&factory, &cancel).await {
         Some(()) => control(client, &factory, &cancel).await,
         None => Ok(()),
     };
-    cancel.cancelled().await;
+    cancel.cancel();
     factory.shutdown().await;
     ended
 }
@@ -94,9 +95,9 @@ async fn control(client: Client, factory: &InformerFactory, cancel: &Cancellatio
     let releaser = claims::Releaser::new(client, factory);
     // pods are new
     factory.start(cancel);
-    let ended = tokio::join!(making.run(maker, cancel.clone()), releasing.run(releaser, cancel.clone()));
+    let ended = tokio::try_join!(making.run(maker, cancel.clone()), releasing.run(releaser, cancel.clone()));
     broadcaster.shutdown().await;
-    ended.0.and(ended.1)
+    ended.map(drop)
 }
 
 /// Follows the pods, of which only what is read here is kept.

@@ -62,6 +62,7 @@ impl Reconciler for Maker {
             self.made.lock().remove(key);
             return Ok(Action::Done);
         };
+        self.forget_known(key);
         if pod.metadata.deletion_timestamp.is_none() && !pod.spec.resource_claims.is_empty() {
             self.make_all(&pod).await?;
             if !pod.spec.node_name.is_empty() {
@@ -81,6 +82,16 @@ impl Maker {
             templates: factory.lister(),
             recorder,
             made: Mutex::default(),
+        }
+    }
+
+    /// Claims that the local copy has need not be remembered: they may be taken away, and are to be made again then.
+    fn forget_known(&self, pod: &ObjectKey) {
+        let mut made = self.made.lock();
+        let Some(claims) = made.get_mut(pod) else { return };
+        claims.retain(|_, claim| self.claims.namespace(&pod.namespace).get(&claim.metadata.name).is_err());
+        if claims.is_empty() {
+            made.remove(pod);
         }
     }
 
@@ -133,9 +144,6 @@ impl Maker {
             claim.metadata.annotations.get(POD_RESOURCE_CLAIM_ANNOTATION).is_some_and(|it| it == name)
         };
         if let Some(claim) = claims.iter().find(is_meant) {
-            if let Some(made) = self.made.lock().get_mut(&ObjectKey::of(pod)) {
-                made.remove(name);
-            }
             return Some(claim.metadata.name.clone());
         }
         let made = self.made.lock();

@@ -3,7 +3,7 @@ use kubeforge_client::controller::Reconciler as _;
 use kubeforge_client_set::fake;
 use kubeforge_machinery::{
     codec::{Json, from_json_slice},
-    meta::v1::GetOptions,
+    meta::v1::{DeleteOptions, GetOptions},
 };
 use serde_json::{Value, json};
 
@@ -126,4 +126,37 @@ fn a_pod_says_where_its_claims_are() {
     assert_eq!(found, [Given("g"), Made("m"), NotNeeded, Wanted("t"), Unknown]);
     let names: Vec<String> = claims_of(&pod).map(|claim| claim.to_string()).collect();
     assert_eq!(names, ["n/g", "n/m", "n/e"]);
+}
+
+#[tokio::test]
+async fn a_claim_that_somebody_took_away_is_made_again() {
+    let pod: Pod = read(&json!({
+        "metadata": { "name": "p", "namespace": "n", "uid": "1" },
+        "spec": { "resourceClaims": [{ "name": "mine", "resourceClaimTemplateName": "t" }] },
+    }));
+    let template: ResourceClaimTemplate = read(&json!({ "metadata": { "name": "t", "namespace": "n" } }));
+    let clients = fake::Clientset::new(&[&pod, &template]).unwrap();
+    let cancel = CancellationToken::new();
+    let running = tokio::spawn(run(clients.cluster().client(), cancel.clone()));
+    let made = async |times: usize| {
+        let told =
+            |lines: &[String]| lines.iter().filter(|line| line.starts_with("patch pods/status")).count() >= times;
+        let wait = async {
+            while !told(&clients.cluster().lines()) {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        let is_made = tokio::time::timeout(std::time::Duration::from_secs(30), wait).await;
+        assert!(is_made.is_ok(), "{:#?}", clients.cluster().lines());
+        let pod = clients.core_v1().pods("n").get("p", &GetOptions::default()).await.unwrap();
+        let name = pod.status.resource_claim_statuses[0].resource_claim_name.clone().unwrap();
+        let claim = clients.resource_v1().resource_claims("n").get(&name, &GetOptions::default()).await.unwrap();
+        assert_eq!(claim.metadata.owner_references[0].uid, "1");
+        name
+    };
+    let first = made(1).await;
+    clients.resource_v1().resource_claims("n").delete(&first, &DeleteOptions::default()).await.unwrap();
+    made(2).await;
+    cancel.cancel();
+    running.await.unwrap().unwrap();
 }
