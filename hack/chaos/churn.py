@@ -100,8 +100,9 @@ class Watch(threading.Thread):
                             return
                 except Failure:
                     time.sleep(0.05)
-        except AssertionError as wrong:
-            self.world.wrongs.append(str(wrong))
+        except Exception as wrong:
+            # whatever it is, nobody judges any more
+            self.world.wrongs.append(str(wrong) or repr(wrong))
 
 
 class Reaper(threading.Thread):
@@ -112,6 +113,12 @@ class Reaper(threading.Thread):
         self.world, self.client = world, client
 
     def run(self):
+        try:
+            self.reap()
+        except AssertionError as wrong:
+            self.world.wrongs.append(str(wrong))
+
+    def reap(self):
         while not self.world.done.wait(0.1):
             gone = {node.name for node in self.world.nodes if not node.is_there}
             for pod in self.world.seen():
@@ -220,10 +227,16 @@ class World:
                         return f"{pod.name} ({pod.cpu}m, priority {pod.priority}) has no node, and {node.name} could take it"
         return None
 
+    def behind(self):
+        """What the watch has not told of yet."""
+        there = {it["metadata"]["name"] for it in self.client.call("GET", PODS)["items"]}
+        missing = there ^ {pod.name for pod in self.seen()}
+        return f"the watch has not told of {sorted(missing)[:3]}" if missing else None
+
     def wait_for_rest(self, seconds):
         """Waits until nothing is left to be done; returns how many pods have no node and can't have one."""
         deadline = time.monotonic() + seconds
-        while left := self.unplaced():
+        while left := self.unplaced() or self.behind():
             assert not self.wrongs, self.wrongs
             assert time.monotonic() < deadline, f"{seconds} s after the last change {left}"
             time.sleep(0.1)

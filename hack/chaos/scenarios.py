@@ -273,6 +273,8 @@ def churn(options):
         assert world.bound > rounds, f"only {world.bound} pods were bound"
         return f"{world.made} pods made, {world.bound} bound, {left} fit nowhere at the end; at rest within {slowest:.1f} s; {schedulers.runs} schedulers"
     finally:
+        if world:
+            world.done.set()
         if schedulers:
             schedulers.stop()
         server.stop()

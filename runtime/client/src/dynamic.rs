@@ -163,7 +163,7 @@ impl DynamicApi {
         let mut request = Request::new(Method::POST, self.path.collection()?);
         request.query.push_options(options);
         request.content = Some(content(object));
-        self.client.send(&request).await.map(drop)
+        self.client.send_unread(&request).await
     }
 
     /// Makes the object say what `config` says (server-side apply); of a subresource where that name isn't empty.

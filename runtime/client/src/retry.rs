@@ -63,7 +63,7 @@ pub async fn on_error<T, E>(
         match attempt().await {
             Err(err) if left > 0 && may_help(&err) => {
                 tokio::time::sleep(jitter(pause, tries.jitter)).await;
-                pause = Duration::try_from_secs_f64(pause.as_secs_f64() * tries.factor).unwrap_or(Duration::MAX);
+                pause = Duration::try_from_secs_f64(pause.as_secs_f64() * tries.factor).unwrap_or(pause);
             }
             done => return done,
         }

@@ -43,7 +43,7 @@ impl<K: Resource> Api<K> {
 
     async fn send_unread(&self, mut request: Request) -> Result<(), ClientError> {
         request.accept = accept::<K>(self.client.media());
-        self.client.send(&request).await.map(drop)
+        self.client.send_unread(&request).await
     }
 }
 
@@ -54,16 +54,27 @@ mod tests {
     use super::*;
     use crate::{Client, test_kind::Gadget, transport::Fake};
 
+    /// Comes with a code that says that all went well.
+    const REFUSAL: &str =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Conflict","code":409,"message":"no"}"#;
+
     #[tokio::test]
     async fn answers_are_not_read_but_refusals_are() {
-        let fake = Fake::script([Fake::json(200, "unreadable"), Fake::json(200, "unreadable"), Fake::json(404, "{}")]);
+        let fake = Fake::script([
+            Fake::json(200, "unreadable"),
+            Fake::json(200, "unreadable"),
+            Fake::json(404, "{}"),
+            Fake::json(200, REFUSAL),
+        ]);
         let api = Api::<Gadget>::namespaced(Client::new(fake.clone()), "n");
         api.patch_unread("a", "status", &Patch::merge(&json!({})), &PatchOptions::default()).await.unwrap();
         api.delete_unread("a", &DeleteOptions::default()).await.unwrap();
         let gone = api.delete_unread("a", &DeleteOptions::default()).await.unwrap_err();
         assert!(gone.is_not_found(), "{gone}");
+        let refused = api.delete_unread("a", &DeleteOptions::default()).await.unwrap_err();
+        assert!(refused.is_conflict(), "{refused}");
         let gadget = "/apis/test.example.com/v1/namespaces/n/gadgets/a";
-        let want = [format!("PATCH {gadget}/status"), format!("DELETE {gadget}"), format!("DELETE {gadget}")];
-        assert_eq!(fake.lines(), want);
+        let delete = format!("DELETE {gadget}");
+        assert_eq!(fake.lines(), [format!("PATCH {gadget}/status"), delete.clone(), delete.clone(), delete]);
     }
 }

@@ -131,6 +131,11 @@ impl Client {
         Ok(Answer { code: head.status, headers: head.headers, bytes })
     }
 
+    /// Sends a request whose answer nobody reads, but for a refusal.
+    pub(crate) async fn send_unread(&self, request: &Request) -> Result<(), ClientError> {
+        self.send(request).await?.refusal().map_or(Ok(()), |refusal| Err(ClientError::Api(refusal)))
+    }
+
     /// Sends a request and decodes the answer.
     ///
     /// # Errors

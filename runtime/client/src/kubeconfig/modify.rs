@@ -59,7 +59,7 @@ impl Edits<'_> {
     fn default_path(&self) -> Result<PathBuf, KubeconfigError> {
         self.files.default_path().map(Path::to_owned).ok_or_else(|| KubeconfigError::Write {
             path: PathBuf::new(),
-            source: std::io::Error::new(std::io::ErrorKind::NotFound, "no config found to write to"),
+            source: std::io::Error::other("no config found to write to"),
         })
     }
 

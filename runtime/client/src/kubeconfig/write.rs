@@ -12,35 +12,40 @@ use super::{Cluster, Kubeconfig, KubeconfigError, User};
 
 impl Kubeconfig {
     /// The file's text: YAML, sorted by names as client-go writes it. Paths stay as they are.
-    pub fn to_yaml(&self) -> String {
+    ///
+    /// # Errors
+    /// Where a path in it is no text.
+    pub fn to_yaml(&self) -> Result<String, serde_json::Error> {
         let mut sorted = self.clone();
         sorted.clusters.sort_by(|a, b| a.name.cmp(&b.name));
         sorted.users.sort_by(|a, b| a.name.cmp(&b.name));
         sorted.contexts.sort_by(|a, b| a.name.cmp(&b.name));
-        // what was read from text, or set as text, has a JSON form; a path that is no text has none
-        let mut fields = match serde_json::to_value(&sorted) {
-            Ok(Value::Object(fields)) => fields,
-            _ => Map::new(),
-        };
+        let mut fields: Map<String, Value> = serde_json::from_value(serde_json::to_value(&sorted)?)?;
         fields.insert("apiVersion".to_owned(), "v1".into());
         fields.insert("kind".to_owned(), "Config".into());
-        yaml::from_value(&Value::Object(fields))
+        Ok(yaml::from_value(&Value::Object(fields)))
     }
 
-    /// Writes the file, readable by its owner alone. Folders on the way are made. The file is there whole or as it was: it is
-    /// written beside its place and moved there. A symbolic link stays one.
+    /// Writes the file, readable by its owner alone, who stays the same. Folders on the way are made. The file is there whole
+    /// or as it was: it is written beside its place and moved there. A symbolic link to a file stays one.
     ///
     /// # Errors
     /// Where a path in it is no text, or the file can't be written.
     pub fn write(&self, path: &Path) -> Result<(), KubeconfigError> {
         let failed = |source: std::io::Error| KubeconfigError::Write { path: path.to_owned(), source };
-        serde_json::to_value(self).map_err(|err| failed(err.into()))?;
+        let text = self.to_yaml().map_err(|err| failed(err.into()))?;
         let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let dir = place.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(dir).map_err(failed)?;
         // readable by its owner alone, which tempfile sees to
         let mut file = tempfile::Builder::new().prefix(".kubeconfig.").tempfile_in(dir).map_err(failed)?;
-        file.write_all(self.to_yaml().as_bytes()).map_err(failed)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        #[cfg(unix)]
+        if let Ok(before) = place.metadata() {
+            use std::os::unix::fs::{MetadataExt as _, fchown};
+            // as where root changes the file of a user
+            fchown(file.as_file(), Some(before.uid()), Some(before.gid())).map_err(failed)?;
+        }
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&place).map_err(|err| failed(err.error))?;
         Ok(())

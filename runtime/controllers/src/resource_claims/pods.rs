@@ -98,14 +98,21 @@ impl Maker {
     /// Makes the claims that are not there, and tells the pod of them.
     async fn make_all(&self, pod: &Pod) -> Result<(), MakeError> {
         let key = ObjectKey::of(pod);
-        let mut named = Vec::new();
+        // those that are there are named, too: what an apply leaves out that it said before is taken away
+        let (mut named, mut is_new) = (Vec::new(), false);
+        let named_so = |wanted: &str, claim: &str| {
+            PodResourceClaimStatusApply::default().with_name(wanted).with_resource_claim_name(claim)
+        };
         for wanted in &pod.spec.resource_claims {
             let template = match reference::of(pod, wanted) {
                 Reference::Wanted(template) => template,
                 Reference::Made(name) => match &wanted.resource_claim_template_name {
                     // somebody took it away
                     Some(template) if !self.is_there(pod, name) => template,
-                    _ => continue,
+                    _ => {
+                        named.push(named_so(&wanted.name, name));
+                        continue;
+                    }
                 },
                 Reference::Given(_) | Reference::NotNeeded | Reference::Unknown => continue,
             };
@@ -119,10 +126,10 @@ impl Maker {
                 self.recorder.event(regarding, EventType::Warning, "FailedResourceClaimCreation", message);
                 MakeError::Claim { pod: key.clone(), claim: wanted.name.clone(), reason }
             })?;
-            let status = PodResourceClaimStatusApply::default();
-            named.push(status.with_name(&*wanted.name).with_resource_claim_name(claim));
+            named.push(named_so(&wanted.name, &claim));
+            is_new = true;
         }
-        if named.is_empty() {
+        if !is_new {
             return Ok(());
         }
         let status = PodStatusApply::default().with_resource_claim_statuses(named);

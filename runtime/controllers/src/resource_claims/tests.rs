@@ -132,7 +132,10 @@ fn a_pod_says_where_its_claims_are() {
 async fn a_claim_that_somebody_took_away_is_made_again() {
     let pod: Pod = read(&json!({
         "metadata": { "name": "p", "namespace": "n", "uid": "1" },
-        "spec": { "resourceClaims": [{ "name": "mine", "resourceClaimTemplateName": "t" }] },
+        "spec": { "resourceClaims": [
+            { "name": "mine", "resourceClaimTemplateName": "t" },
+            { "name": "other", "resourceClaimTemplateName": "t" },
+        ] },
     }));
     let template: ResourceClaimTemplate = read(&json!({ "metadata": { "name": "t", "namespace": "n" } }));
     let clients = fake::Clientset::new(&[&pod, &template]).unwrap();
@@ -149,7 +152,9 @@ async fn a_claim_that_somebody_took_away_is_made_again() {
         let is_made = tokio::time::timeout(std::time::Duration::from_secs(30), wait).await;
         assert!(is_made.is_ok(), "{:#?}", clients.cluster().lines());
         let pod = clients.core_v1().pods("n").get("p", &GetOptions::default()).await.unwrap();
-        let name = pod.status.resource_claim_statuses[0].resource_claim_name.clone().unwrap();
+        let named = |name: &str| pod.status.resource_claim_statuses.iter().find(|status| status.name == name);
+        assert!(named("other").is_some(), "the other one is kept: {:?}", pod.status.resource_claim_statuses);
+        let name = named("mine").and_then(|status| status.resource_claim_name.clone()).unwrap();
         let claim = clients.resource_v1().resource_claims("n").get(&name, &GetOptions::default()).await.unwrap();
         assert_eq!(claim.metadata.owner_references[0].uid, "1");
         name
