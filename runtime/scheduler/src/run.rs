@@ -360,13 +360,11 @@ impl Scheduler {
     }
 
     fn finish(&mut self, done: Result<Done, tokio::task::JoinError>) {
-        if let Ok(Done::Bound(..)) = &done {
+        if let Ok(Done::Bound(binding, _)) = &done {
             self.binding.dec();
-        }
-        if let Ok(Done::Bound(binding, _)) = &done
-            && binding.is_announced
-        {
-            self.on_their_way.remove(binding.pod.key());
+            if binding.is_announced {
+                self.on_their_way.remove(binding.pod.key());
+            }
         }
         match done {
             Ok(Done::Bound(binding, status)) if status.is_success() => {

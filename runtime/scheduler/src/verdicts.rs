@@ -70,7 +70,7 @@ impl Verdicts {
                 }
             },
         };
-        u16::try_from(place).unwrap_or(ABSENT)
+        u16::try_from(place).ok().filter(|place| *place < PASSED).unwrap_or(ABSENT)
     }
 
     fn put(&mut self, row: Row, verdict: u16) {

@@ -81,19 +81,24 @@ impl Core {
             if pod.is_terminating() && self.cache.forget(pod.key()).is_some() {
                 self.changed(&Change::AssignedPodDeleted(pod.pod()), now);
             }
+            // where the binding fails it is tried again as it is now
+            if self.queue.in_flight(pod.key()).is_some() {
+                self.queue.update(pod, &profile, now);
+            }
             return;
         }
         let old = self.queue.get(pod.key()).cloned();
         if self.queue.in_flight(pod.key()).is_none() {
             self.nominated.update(old.as_deref(), &pod);
         }
-        self.last_change = Some(if old.is_some() { POD_UPDATED } else { POD_ADDED });
+        let change = if old.is_some() { POD_UPDATED } else { POD_ADDED };
         let nominated = pod.pod().status.nominated_node_name.clone();
         self.queue.update(pod, &profile, now);
         if let Some(old) = old.filter(|old| ![String::new(), nominated].contains(&old.pod().status.nominated_node_name))
         {
             self.room_given_up(&old, now);
         }
+        self.last_change = Some(change);
     }
 
     /// The room that was made for a pod is free for those that may not push it out.

@@ -179,5 +179,7 @@ impl Core {
             let is_other = |other: &PodInfo| other.key() != binding.pod.key();
             self.changed_for(&Change::AssignedPodDeleted(pod.pod()), is_other, now);
         }
+        // nobody was told of it
+        self.last_change = None;
     }
 }

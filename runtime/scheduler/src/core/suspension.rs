@@ -92,6 +92,7 @@ impl Core {
     pub fn consulted(&mut self, consulted: Consulted, now: Instant) -> Option<Decision> {
         let Suspended { mut attempt, diagnosis, follow_up, is_room } = self.suspensions.asking.take()?;
         attempt.pod = self.queue.in_flight(consulted.pod.key())?;
+        attempt.watch.resume();
         if let Some(metrics) = &attempt.profile.metrics {
             metrics.sample(attempt.is_sampled);
         }

@@ -34,6 +34,11 @@ impl Stopwatch {
         self.last = now;
     }
 
+    /// What has passed since the last lap belongs to no extension point.
+    pub(crate) fn resume(&mut self) {
+        self.last = Instant::now();
+    }
+
     /// When it was started.
     pub(crate) const fn began(&self) -> Instant {
         self.began

@@ -197,12 +197,12 @@ impl Queue {
         let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.state == State::InFlight) else { return };
         self.next_arrival += 1;
         (entry.since, entry.arrival) = (now, self.next_arrival);
+        entry.tries.is_flushed = false;
         let heard = entry.heard.take().unwrap_or_default();
         let (times, strategy) = match requeue {
             Requeue::Rejected(rejectors) if rejectors != Rejectors::default() => {
                 entry.rejections = entry.rejections.saturating_add(1);
                 entry.failures = 0;
-                entry.tries.is_flushed = false;
                 entry.rejectors = rejectors;
                 (entry.rejections, heard.strategy(&entry.rejectors, &entry.profile))
             }
@@ -344,8 +344,8 @@ impl Queue {
             }
             Some(_) => {
                 entry.state = State::BackingOff;
-                let has_failed = entry.rejectors == Rejectors::default();
-                if has_failed { self.failed.push(place) } else { self.backing_off.push(place) }
+                // a plugin that held it back meanwhile did not turn it away
+                if entry.failures > 0 { self.failed.push(place) } else { self.backing_off.push(place) }
             }
         }
     }
