@@ -355,3 +355,11 @@ fn keys_of_extenders_are_not_shown() {
     assert!(configuration.to_yaml().contains("c2VjcmV0"));
     assert!(!configuration.without_keys().to_yaml().contains("c2VjcmV0"));
 }
+
+#[test]
+fn what_a_gate_adds_to_arguments_is_taken_by_the_plugins() {
+    let gates = FeatureGates::default().with("StorageCapacityScoring", true);
+    let configuration = KubeSchedulerConfiguration::parse_with(HEAD, &gates).unwrap();
+    assert!(configuration.to_yaml().contains("shape:"), "the gate adds it");
+    configuration.profiles(&plugins::in_tree()).unwrap();
+}

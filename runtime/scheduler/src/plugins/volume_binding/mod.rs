@@ -52,8 +52,9 @@ pub struct VolumeBinding {
 struct Arguments {
     #[serde(default)]
     bind_timeout_seconds: Option<i64>,
-    #[serde(default)]
-    shape: Option<Value>,
+    /// Whether there may be one is for the configuration to say, which knows the gates.
+    #[serde(default, rename = "shape")]
+    _shape: Option<Value>,
 }
 
 impl VolumeBinding {
@@ -65,23 +66,12 @@ impl VolumeBinding {
     /// # Errors
     /// Where they can't be used.
     pub fn new(arguments: Option<&Value>) -> Result<Self, PluginError> {
-        let Arguments { bind_timeout_seconds, shape } = arguments::read(Self::NAME, arguments)?;
-        let mut wrong = Vec::new();
+        let Arguments { bind_timeout_seconds, _shape } = arguments::read(Self::NAME, arguments)?;
         if let Some(seconds) = bind_timeout_seconds.filter(|seconds| *seconds < 0) {
-            wrong.push(format!(
+            let wrong = format!(
                 "bindTimeoutSeconds: Invalid value: {seconds}: invalid BindTimeoutSeconds, should not be a negative value"
-            ));
-        }
-        if let Some(shape) = shape {
-            wrong.push(format!(
-                "shape: Invalid value: {shape}: unexpected field `shape`, remove it or turn on the feature gate \
-                 StorageCapacityScoring"
-            ));
-        }
-        match wrong.as_slice() {
-            [] => {}
-            [one] => return Err(arguments::wrong(Self::NAME, one)),
-            several => return Err(arguments::wrong(Self::NAME, format!("[{}]", several.join(", ")))),
+            );
+            return Err(arguments::wrong(Self::NAME, wrong));
         }
         let bind_timeout = bind_timeout_seconds.map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
         Ok(Self { bind_timeout: bind_timeout.unwrap_or(BIND_TIMEOUT), affinities: Affinities::default() })
@@ -202,7 +192,8 @@ fn failed(objects: &Objects, stage: &str) {
     }
 }
 
-/// It scores nodes by how well volumes are used only where the feature gate StorageCapacityScoring is on, which it is not.
+/// kube-scheduler scores nodes by how well volumes are used where the feature gate StorageCapacityScoring is on, which is
+/// alpha; this doesn't.
 impl PreScorePlugin for VolumeBinding {
     fn pre_score_pod(&self, _: &mut CycleState, _: &PodInfo, _: &Snapshot, _: Option<&[Row]>) -> Status {
         Status::skip()
